@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { TagonceError } from '../core/errors.ts'
+import { redact } from '../core/secrets.ts'
+
+export interface RunOptions {
+  cwd?: string
+  /** The whole environment of the child, not an addition. */
+  env?: Record<string, string | undefined>
+  input?: string
+  signal?: AbortSignal
+  /** Kill the whole tree after this many milliseconds. */
+  timeout?: number
+  /** Called for every line of output, redacted. */
+  onLine?: (line: string) => void
+  /** Bytes of stdout and of stderr that are kept, each. 16 MiB by default. */
+  limit?: number
+}
+
+export interface RunResult {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/**
+ * Runs a program by its argument vector, without a shell, in a process group of its own: when it ends early, so do its children.
+ * A status other than 0 is an answer, not an error; a program that cannot be started is `tool-missing`.
+ * @example await run(['git', 'rev-parse', 'HEAD'], { cwd })
+ */
+export async function run(argv: string[], options: RunOptions = {}): Promise<RunResult> {
+  const [file, ...args] = argv
+  if (file === undefined || file === '') throw new TagonceError('internal', 'no program to run')
+  options.signal?.throwIfAborted()
+  const group = process.platform !== 'win32'
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: group,
+    windowsHide: true,
+  })
+  let timedOut = false
+  const kill = (): void => {
+    try {
+      if (group && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      else child.kill('SIGKILL')
+    } catch {
+      // It has ended already.
+    }
+  }
+  const timer =
+    options.timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true
+          kill()
+        }, options.timeout)
+  options.signal?.addEventListener('abort', kill, { once: true })
+  process.once('exit', kill)
+  try {
+    const out = collect(child.stdout, options)
+    const err = collect(child.stderr, options)
+    child.stdin?.on('error', () => {})
+    child.stdin?.end(options.input)
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        reject(
+          error.code === 'ENOENT'
+            ? new TagonceError('tool-missing', `${file} is not on the PATH`, { cause: error })
+            : new TagonceError('tool-missing', `${file} could not be started: ${error.message}`, { cause: error }),
+        )
+      })
+      child.once('close', (status, signal) => resolve(status ?? (signal === null ? 1 : 128)))
+    })
+    options.signal?.throwIfAborted()
+    if (timedOut) throw new TagonceError('network', `${file} did not end within ${options.timeout} ms`)
+    return { code, stdout: out(), stderr: err() }
+  } finally {
+    clearTimeout(timer)
+    options.signal?.removeEventListener('abort', kill)
+    process.removeListener('exit', kill)
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream | null, options: RunOptions): () => string {
+  const limit = options.limit ?? 16 * 1024 * 1024
+  const chunks: Buffer[] = []
+  let size = 0
+  let rest = ''
+  stream?.on('data', (chunk: Buffer) => {
+    if (size < limit) chunks.push(chunk)
+    size += chunk.length
+    if (options.onLine === undefined) return
+    const lines = (rest + chunk.toString()).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) options.onLine(redact(line))
+  })
+  stream?.on('end', () => {
+    if (rest !== '' && options.onLine !== undefined) options.onLine(redact(rest))
+  })
+  return () => Buffer.concat(chunks).toString()
+}

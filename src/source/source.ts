@@ -1,0 +1,30 @@
+/** What git says. Plain data; read once by `inspect`, passed everywhere. Dates are ISO 8601 in UTC. */
+export interface Source {
+  /** `v1.2.3`; `v0.0.0` where a snapshot has no tag. */
+  tag: string
+  /** The tag without its leading `v`, or the snapshot's version. */
+  version: string
+  /** The tag's own version, also in a snapshot. */
+  rawVersion: string
+  previousTag: string
+  branch: string
+  commit: string
+  shortCommit: string
+  /** Committer date; the time of every file the release makes. */
+  commitDate: string
+  /** Seconds since the epoch; `SOURCE_DATE_EPOCH` overrides it. */
+  commitTimestamp: number
+  firstCommit: string
+  /** `git describe` of the commit. */
+  summary: string
+  tagSubject: string
+  tagContents: string
+  tagBody: string
+  /** URL of the remote, credentials removed; empty when there is none. */
+  url: string
+  dirty: boolean
+  /** What makes it dirty, as `git status --porcelain` lines. */
+  changes: string[]
+  snapshot: boolean
+  semver: { major: number; minor: number; patch: number; prerelease: string; metadata: string }
+}

@@ -1,0 +1,95 @@
+import type { Credentials } from '../core/credentials.ts'
+import type { Diagnostic } from '../core/errors.ts'
+import type { Task } from '../core/events.ts'
+import type { Observation } from '../core/states.ts'
+import type { Http } from '../external/http.ts'
+import type { HubReader } from '../hub/hub.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { SpokeConfig } from '../plan/spoke-config.ts'
+import type { World } from './world.ts'
+
+/** A small text that a unit publishes. */
+export interface TextFile {
+  /** Path in the channel's repository, forward slashes. */
+  path: string
+  content: string
+}
+
+/** One thing published to one channel; or a pointer that moves when the units it needs are live. */
+export interface Unit {
+  /** Unique in the release and stable: `npm:hello-linux-x64@1.2.3`. */
+  id: string
+  /** Where a user finds it: a public URL. */
+  address: string
+  /** Ids that must be live first. */
+  needs: string[]
+  /** Name of the pointer (`latest`) when this unit is one. */
+  pointer?: string
+  files?: TextFile[]
+}
+
+/** What a spoke may use of the outside. */
+export interface ChannelIO {
+  http: Http
+  credentials: Credentials
+  signal: AbortSignal
+  /** Now, for evidence and waits; never for content. */
+  clock: () => Date
+  task: Task
+  /** A private folder of this run. */
+  folder: string
+}
+
+/** What a user types to get the program from a channel. */
+export interface Instruction {
+  channel: string
+  command: string
+  note?: string
+}
+
+/** One package manager. Adding one is a folder and a line in registry.ts. */
+export interface Spoke<Settings, U extends Unit> {
+  name: string
+  /** Its entries of the config, every text rendered; [] = not enabled. Problems go to `config.problem`. */
+  settings(config: SpokeConfig): { entry: string; settings: Settings; skip?: string }[]
+  /** Reads settings back from a manifest, which is input from outside. Throws with the place of the fault. */
+  parse(settings: unknown): Settings
+  /** The channel's own rules, before anything is built. Pure. */
+  check(settings: Settings, plan: Plan): Diagnostic[]
+  /** Names of variables that hold the credentials it needs; each must be set before anything is built. */
+  credentials(settings: Settings): string[]
+  /** Reads only: do the credentials work, is the version burnt, whose is the name. */
+  probe(settings: Settings, io: ChannelIO): Promise<Diagnostic[]>
+  /** Outside facts, frozen at seal. */
+  pin?(settings: Settings, io: ChannelIO): Promise<Record<string, string>>
+  /** Pure. */
+  units(manifest: Manifest, settings: Settings): U[]
+  /** Makes the package's bytes in `io.folder`: same input, same bytes. Path and digest (`sha512:…`). */
+  assemble?(unit: U, hub: HubReader, io: ChannelIO): Promise<{ path: string; digest: string }>
+  /** Reads only. */
+  observe(unit: U, hub: HubReader, io: ChannelIO): Promise<Observation>
+  /** Compare-and-set against what was seen; may be repeated. */
+  publish(unit: U, seen: Observation, hub: HubReader, io: ChannelIO): Promise<void>
+  /** Fetches what a user would get and compares it with the hub's digest. */
+  verify(unit: U, hub: HubReader, io: ChannelIO): Promise<Observation>
+  retract?: {
+    plan(unit: U, seen: Observation): RetractStep[]
+    act(step: RetractStep, io: ChannelIO): Promise<Observation>
+  }
+  instructions(manifest: Manifest, settings: Settings): Instruction[]
+  /** A local server that behaves like the channel, and the real clients that prove it. */
+  world: World
+}
+
+export interface RetractStep {
+  unit: string
+  /** What will be done, in words. */
+  what: string
+  /** Whether it can be undone. */
+  final: boolean
+}
+
+/** A spoke whose types are forgotten, as the registry holds it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the registry is the one place where spokes of all types meet
+export type AnySpoke = Spoke<any, any>

@@ -1,0 +1,61 @@
+import type { HubReader } from '../hub/hub.ts'
+import type { Unit } from './spoke.ts'
+
+/** A request as a local server sees it. */
+export interface WorldRequest {
+  method: string
+  /** Public host that was asked for: `registry.npmjs.org`. */
+  host: string
+  path: string
+  query: URLSearchParams
+  headers: Headers
+  body(): Promise<Buffer>
+}
+
+/** Where a local server keeps its state: JSON documents and blobs on disk, so that it outlives the process. */
+export interface WorldStore {
+  read<T>(name: string): T | undefined
+  write(name: string, value: unknown): void
+  list(prefix: string): string[]
+  remove(name: string): void
+  blob(name: string): string
+}
+
+/** A server on loopback that behaves like a channel, down to its refusals. */
+export interface WorldServer {
+  /** Public hosts that are led to it: `registry.npmjs.org`. */
+  hosts: string[]
+  handle(request: WorldRequest, store: WorldStore): Promise<Response>
+}
+
+/** How far the proof goes with a client. */
+export type Proof = 'installed by its client' | 'read by its client' | 'schema only'
+
+export interface ClientResult {
+  client: string
+  version: string
+  proof: Proof
+  /** What was done, in one line. */
+  what: string
+  /** sha256 of the program as installed, when it was. */
+  sha256?: string
+}
+
+/** What a real client needs to run against the local world. */
+export interface ClientIO {
+  /** A private folder; also HOME. */
+  folder: string
+  /** An environment that leads every client through the loopback proxy; start clients with this one only. */
+  env: Record<string, string>
+  /** Public URL → loopback URL, for clients that take a base address. */
+  route(url: string): string
+  hub: HubReader
+  signal: AbortSignal
+}
+
+export interface World {
+  /** Absent for spokes whose channel is GitHub itself. */
+  server?: WorldServer
+  /** Runs the real client, when it is on this machine; `null` with the reason when it is not. */
+  client(units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }>
+}
