@@ -6,12 +6,15 @@ export interface RunOptions {
   cwd?: string
   /** The whole environment of the child, not an addition. */
   env?: Record<string, string | undefined>
-  input?: string
+  /** What the child reads; a stream may stay open for as long as the child shall run. */
+  input?: string | Uint8Array | NodeJS.ReadableStream
   signal?: AbortSignal
   /** Kill the whole tree after this many milliseconds. */
   timeout?: number
   /** Called for every line of output, redacted. */
   onLine?: (line: string) => void
+  /** Called for every piece of stdout as it comes, not redacted; stdout is not kept then. */
+  onChunk?: (chunk: Buffer) => void
   /** Bytes of stdout and of stderr that are kept, each. 16 MiB by default. */
   limit?: number
 }
@@ -20,6 +23,8 @@ export interface RunResult {
   code: number
   stdout: string
   stderr: string
+  /** stdout as it came, for what is not text. */
+  bytes: Buffer
 }
 
 /**
@@ -58,10 +63,11 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
   options.signal?.addEventListener('abort', kill, { once: true })
   process.once('exit', kill)
   try {
-    const out = collect(child.stdout, options)
+    const out = collect(child.stdout, options, options.onChunk)
     const err = collect(child.stderr, options)
     child.stdin?.on('error', () => {})
-    child.stdin?.end(options.input)
+    if (typeof options.input === 'object' && 'pipe' in options.input) options.input.pipe(child.stdin!)
+    else child.stdin?.end(options.input)
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
         reject(
@@ -74,7 +80,8 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
     })
     options.signal?.throwIfAborted()
     if (timedOut) throw new TagonceError('network', `${file} did not end within ${options.timeout} ms`)
-    return { code, stdout: out(), stderr: err() }
+    const bytes = out()
+    return { code, stdout: bytes.toString(), stderr: err().toString(), bytes }
   } finally {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', kill)
@@ -82,13 +89,18 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
   }
 }
 
-function collect(stream: NodeJS.ReadableStream | null, options: RunOptions): () => string {
+function collect(
+  stream: NodeJS.ReadableStream | null,
+  options: RunOptions,
+  onChunk?: (chunk: Buffer) => void,
+): () => Buffer {
   const limit = options.limit ?? 16 * 1024 * 1024
   const chunks: Buffer[] = []
   let size = 0
   let rest = ''
   stream?.on('data', (chunk: Buffer) => {
-    if (size < limit) chunks.push(chunk)
+    if (onChunk !== undefined) onChunk(chunk)
+    else if (size < limit) chunks.push(chunk)
     size += chunk.length
     if (options.onLine === undefined) return
     const lines = (rest + chunk.toString()).split('\n')
@@ -98,5 +110,5 @@ function collect(stream: NodeJS.ReadableStream | null, options: RunOptions): () 
   stream?.on('end', () => {
     if (rest !== '' && options.onLine !== undefined) options.onLine(redact(rest))
   })
-  return () => Buffer.concat(chunks).toString()
+  return () => Buffer.concat(chunks)
 }

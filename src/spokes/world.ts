@@ -10,14 +10,18 @@ export interface WorldRequest {
   query: URLSearchParams
   headers: Headers
   body(): Promise<Buffer>
+  /** The body streamed to a file in the world's folder, for uploads that may be big; rejects when the client cuts it. */
+  bodyFile(): Promise<{ path: string; size: number; sha256: string }>
 }
 
 /** Where a local server keeps its state: JSON documents and blobs on disk, so that it outlives the process. */
 export interface WorldStore {
+  /** All names are paths with forward slashes; a document is a JSON file, written atomically. */
   read<T>(name: string): T | undefined
   write(name: string, value: unknown): void
   list(prefix: string): string[]
   remove(name: string): void
+  /** Absolute path of a blob's file or folder; its parent folder exists. */
   blob(name: string): string
 }
 
@@ -26,6 +30,8 @@ export interface WorldServer {
   /** Public hosts that are led to it: `registry.npmjs.org`. */
   hosts: string[]
   handle(request: WorldRequest, store: WorldStore): Promise<Response>
+  /** Whether a request changes something; without it, all but GET and HEAD do. */
+  mutates?(method: string, path: string): boolean
 }
 
 /** How far the proof goes with a client. */
