@@ -1,0 +1,70 @@
+import { extraFile, ids, scmRepo } from './common.ts'
+import {
+  choice,
+  deprecated,
+  flag,
+  flagOrTemplate,
+  integer,
+  list,
+  object,
+  objectOr,
+  pro,
+  template,
+  text,
+} from './kinds.ts'
+
+/** Header and footer: a text; Pro also reads it from a file or a URL. */
+const note = template
+
+export const release = object({
+  github: scmRepo,
+  gitlab: scmRepo,
+  gitea: scmRepo,
+  draft: flag,
+  replace_existing_draft: flag,
+  use_existing_draft: flag,
+  target_commitish: template,
+  disable: flagOrTemplate,
+  skip_upload: flagOrTemplate,
+  prerelease: template,
+  make_latest: flagOrTemplate,
+  name_template: template,
+  ids,
+  extra_files: list(extraFile),
+  discussion_category_name: text,
+  header: note,
+  footer: note,
+  mode: choice('keep-existing', 'append', 'prepend', 'replace'),
+  replace_existing_artifacts: flag,
+  include_meta: flag,
+  tag: pro(template),
+  templated_extra_files: pro(list(object({ src: template, dst: template }))),
+})
+
+export const changelog = object({
+  filters: object({ include: list(text), exclude: list(text) }),
+  sort: choice('asc', 'desc', ''),
+  disable: flagOrTemplate,
+  use: choice('git', 'github', 'github-native', 'gitlab', 'gitea'),
+  format: template,
+  groups: list(object({ title: text, regexp: text, order: integer })),
+  abbrev: integer,
+  title: pro(template),
+  divider: pro(text),
+  paths: pro(list(template)),
+})
+
+export const snapshot = object({ version_template: template, name_template: deprecated(template) })
+
+export const git = object({
+  tag_sort: choice('-version:refname', '-version:creatordate', 'semver', 'smartsemver'),
+  prerelease_suffix: template,
+  ignore_tags: list(template),
+  ignore_tag_prefixes: pro(list(template)),
+})
+
+export const githubUrls = object({ api: template, upload: template, download: template, skip_tls_verify: flag })
+
+export const before = object({
+  hooks: list(objectOr('cmd', { cmd: template, dir: template, env: list(template), output: flag, if: template })),
+})
