@@ -1,0 +1,3 @@
+module example.com/tagonce/hello
+
+go 1.21

@@ -1,0 +1,119 @@
+import { resolve } from 'node:path'
+import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings'
+import { type Context, runCommand } from './cli/context.ts'
+import { ExitCode } from './core/errors.ts'
+import { VERSION } from './version.ts'
+
+// What the program can do: one table of commands, each imported when it is called.
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+const count = (text: string): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 on is needed.')
+  return value
+}
+
+const program = new Command('tagonce')
+  .description('Tag once. Every package manager follows.')
+  .version(VERSION, '-v, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .showSuggestionAfterError()
+  .exitOverride()
+  .option('-C, --dir <folder>', 'the folder of the project', '.')
+  .option('--json', 'everything that happens, one JSON object a line')
+  .option('-q, --quiet', 'no progress, only results')
+
+const run = async (command: (context: Context) => Promise<ExitCode>): Promise<void> => {
+  const options = program.opts()
+  const json = options.json === true ? { json: true as const } : {}
+  const quiet = options.quiet === true ? { quiet: true as const } : {}
+  process.exitCode = await runCommand(resolve(options.dir), { dir: options.dir, ...json, ...quiet }, command)
+}
+
+program
+  .command('rehearse')
+  .description('the whole release on this machine, against local servers, with real clients; no account, token or tag')
+  .option('--as <tag>', 'the tag to rehearse (default: the next patch version)')
+  .option('--offline', 'nothing is read from outside, not even modules or base images')
+  .option('-f, --config <file>', 'the config to read')
+  .option('--folder <folder>', 'where the rehearsal and its local world live (default: a folder of the temp folder)')
+  .option('-p, --parallelism <n>', 'how many builds run side by side', count)
+  .action((options) => run(async (context) => (await import('./cli/rehearse.ts')).rehearseCommand(context, options)))
+
+program
+  .command('release')
+  .alias('r')
+  .description('build, store in the hub, publish to every channel')
+  .option('-f, --config <file>', 'the config to read')
+  .option('--snapshot', 'build and pack only; nothing is published, no tag is needed')
+  .option('--clean', 'empty dist first')
+  .option('--skip <list>', 'what to pass over, by name', list)
+  .option('--release-notes <file>', 'Markdown for the release, instead of the changelog')
+  .option('-p, --parallelism <n>', 'how many builds run side by side', count)
+  .action((options) => run(async (context) => (await import('./cli/release.ts')).releaseCommand(context, options)))
+
+program
+  .command('check')
+  .alias('c')
+  .description('read the config and say all that is wrong with it; exit 0 valid, 2 deprecated keys, 1 invalid')
+  .argument('[files...]')
+  .option('-f, --config <file>', 'the config to read')
+  .action((files, options) =>
+    run(async (context) => (await import('./cli/check.ts')).checkCommand(context, files, options)),
+  )
+
+program
+  .command('plan')
+  .description('everything a release would make and publish, as a table; nothing is run')
+  .option('-f, --config <file>', 'the config to read')
+  .option('--snapshot', 'plan a snapshot')
+  .action((options) => run(async (context) => (await import('./cli/plan.ts')).planCommand(context, options)))
+
+program
+  .command('build')
+  .alias('b')
+  .description('build the binaries only')
+  .option('-f, --config <file>', 'the config to read')
+  .option('--snapshot', 'no tag is needed, a dirty tree is allowed')
+  .option('--clean', 'empty dist first')
+  .option('--single-target', "only this machine's target (or that of GOOS and GOARCH)")
+  .option('--id <id...>', 'only builds of these ids')
+  .option('-o, --output <path>', 'copy the one binary here')
+  .option('-p, --parallelism <n>', 'how many builds run side by side', count)
+  .action((options) => run(async (context) => (await import('./cli/build.ts')).buildCommand(context, options)))
+
+for (const [name, description] of [
+  ['publish', 'run spokes from the hub alone, now or later; all of them, or those that are named'],
+  ['status', 'what every channel shows now; reads only'],
+  ['verify', "fetch what users of every channel get, and compare it with the hub's digests"],
+] as const) {
+  program
+    .command(name)
+    .description(description)
+    .argument('[spokes...]')
+    .requiredOption('--tag <tag>', 'the tag of the release')
+    .option('--hub <owner/repo>', 'the GitHub repository of the release (default: from the config, or the git remote)')
+    .option('--skip <list>', 'spokes to pass over', list)
+    .action((spokes, options) =>
+      run(async (context) => (await import('./cli/publish.ts')).publishCommand(context, name, spokes, options)),
+    )
+}
+
+program
+  .command('__world', { hidden: true })
+  .allowUnknownOption()
+  .argument('[args...]')
+  .action(async (args) => {
+    process.exitCode = await (await import('./rehearsal/world-process.ts')).runWorldProcess(args)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+}
