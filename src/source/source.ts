@@ -26,5 +26,16 @@ export interface Source {
   /** What makes it dirty, as `git status --porcelain` lines. */
   changes: string[]
   snapshot: boolean
+  /** All zero where the tag is no version (`semverValid` is false then). */
   semver: { major: number; minor: number; patch: number; prerelease: string; metadata: string }
+  /** Whether the tag reads as a version; absent = yes. */
+  semverValid?: boolean
+  /** The commit that the tag names; empty where there is no such tag. */
+  tagCommit?: string
+  /** All tags on the commit, as git sorts them. */
+  tagsHere?: string[]
+  /** How the tag was chosen: by GORELEASER_CURRENT_TAG, by the CI's ref, as the first on the commit, or as the last one before it. */
+  tagFrom?: 'env' | 'ref' | 'commit' | 'history' | 'none'
+  /** Whether history is cut off (`git clone --depth`). */
+  shallow?: boolean
 }
