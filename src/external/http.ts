@@ -1,16 +1,38 @@
-// Placeholder of the contract; see the helper's implementation.
-/** One table of routes: public origin → where we connect. Empty outside rehearsals and tests. */
+import { TagonceError } from '../core/errors.ts'
+import type { Events } from '../core/events.ts'
+import { bodyOf, bodyOfFetch } from './http-body.ts'
+import { follow } from './http-redirect.ts'
+import type { Hop } from './http-redirect.ts'
+import { admitted, routeOf, shownUrl } from './http-route.ts'
+import { send } from './http-send.ts'
+import { askedWait, backoff, realClock } from './retry.ts'
+import type { Clock } from './retry.ts'
+
+/**
+ * One table of routes: public origin → where we connect. Empty outside rehearsals and tests.
+ * @example { 'https://api.github.com': 'http://127.0.0.1:4000' }
+ */
 export type Routes = Record<string, string>
 
 export interface RequestOptions {
   method?: string
   headers?: Record<string, string>
+  /** A stream is given as a function that opens it, so that a second try starts from the first byte. */
   body?: string | Buffer | Uint8Array | (() => NodeJS.ReadableStream)
   /** Length of a streamed body. */
   length?: number
   signal?: AbortSignal
-  /** How often a passing fault is tried again; 0 for writes that must not be repeated. */
+  /**
+   * How often a passing fault is tried again. By default 4 for GET, HEAD and OPTIONS. By default a write is only
+   * repeated when it was refused by a rate limit (nothing was done then); with 0, never.
+   */
   retries?: number
+  /** Milliseconds without a byte in either direction before a try is given up; 60 s by default. */
+  idle?: number
+  /** Milliseconds for the whole operation: all tries, waits and the body. 10 minutes by default. */
+  deadline?: number
+  /** For an answer whose headers do not say that it is a rate limit: milliseconds to wait, or undefined when it is none. */
+  limited?: (response: Response, attempt: number) => Promise<number | undefined>
 }
 
 /** The one HTTP client. Statuses are answers, not errors; only a broken connection throws (`network`). */
@@ -20,4 +42,137 @@ export interface Http {
   request(url: string, options?: RequestOptions): Promise<Response>
   /** Where a public URL is really reached. */
   route(url: string): string
+}
+
+export interface HttpSettings {
+  routes: Routes
+  /** Aborts everything in flight. */
+  signal: AbortSignal
+  /** Gets one `request` event per try, its URL without secrets. */
+  events: Events
+  /** `tagonce/1.2.3`. */
+  userAgent: string
+  clock?: Clock
+  /** Refuse every host that has no route, and never dial it (rehearsals, `--offline`). Loopback is always reached. */
+  offline?: boolean
+}
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
+
+/**
+ * Makes the HTTP client of a run.
+ * @example
+ * const http = createHttp({ routes: {}, signal, events, userAgent: 'tagonce/1.0.0' })
+ * const response = await http.request('https://api.github.com/rate_limit')
+ */
+export function createHttp(settings: HttpSettings): Http {
+  return {
+    route: (url) => routeOf(settings.routes, url),
+    request: async (url, options = {}) => {
+      const { method = 'GET', headers, body, length, signal = settings.signal, ...rest } = options
+      const first = { url, method: method.toUpperCase(), headers: new Headers(headers), body: bodyOf(body, length) }
+      return climb(settings, first, { ...rest, signal, manual: false })
+    },
+    fetch: async (input, init = {}) => {
+      const asked = input instanceof Request ? input : undefined
+      const headers = new Headers(init.headers ?? asked?.headers)
+      const { body, type } = await bodyOfFetch(init.body ?? (await asked?.arrayBuffer()))
+      if (type !== null && !headers.has('content-type')) headers.set('content-type', type)
+      const method = (init.method ?? asked?.method ?? 'GET').toUpperCase()
+      const signal = init.signal ?? asked?.signal ?? settings.signal
+      const first = { url: input instanceof Request ? input.url : input.toString(), method, headers, body }
+      return climb(settings, first, { signal, manual: init.redirect === 'manual' })
+    },
+  }
+}
+
+interface Climb extends Pick<RequestOptions, 'retries' | 'idle' | 'deadline' | 'limited'> {
+  signal: AbortSignal
+  /** Hand redirects back. */
+  manual: boolean
+}
+
+/** The one ladder of tries: a passing fault is tried again after a growing wait, until tries or time are used up. */
+async function climb(settings: HttpSettings, first: Hop, options: Climb): Promise<Response> {
+  const { clock = realClock } = settings
+  const { deadline = 600_000 } = options
+  const until = clock.now() + deadline
+  const callers = AbortSignal.any([settings.signal, options.signal])
+  const signal = AbortSignal.any([callers, AbortSignal.timeout(deadline)])
+  if (!first.headers.has('user-agent')) first.headers.set('user-agent', settings.userAgent)
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await tryOnce(settings, first, { ...options, signal }, attempt)
+    if (callers.aborted) throw interrupted(callers, outcome)
+    const wait = attempt > (options.retries ?? 4) ? undefined : await waitAfter(outcome, first, options, attempt, clock)
+    if (wait === undefined || clock.now() + wait > until) {
+      if (outcome instanceof Error) throw outcome
+      if (isPage(outcome, first)) throw page(first.url)
+      return outcome
+    }
+    if (outcome instanceof Response) await outcome.body?.cancel()
+    await clock.sleep(wait, signal).catch((error: unknown) => {
+      throw callers.aborted ? interrupted(callers, error) : error
+    })
+  }
+}
+
+async function tryOnce(settings: HttpSettings, first: Hop, options: Climb, attempt: number): Promise<Response | Error> {
+  const { signal, idle = 60_000 } = options
+  const at = Date.now()
+  let status = 0
+  try {
+    const response = await follow(first, options.manual, (hop) =>
+      send({ ...hop, connect: admitted(settings.routes, settings.offline ?? false, hop.url), signal, idle }),
+    )
+    status = response.status
+    return response
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  } finally {
+    const { method, url } = first
+    settings.events.emit({ type: 'request', at, method, url: shownUrl(url), status, ms: Date.now() - at, attempt })
+  }
+}
+
+/** Milliseconds to wait before the next try; undefined when the outcome is final. */
+async function waitAfter(
+  outcome: Response | Error,
+  first: Hop,
+  options: Climb,
+  attempt: number,
+  clock: Clock,
+): Promise<number | undefined> {
+  if (!first.body.again) return undefined
+  // A read may be repeated after any passing fault; a write only when the caller says so.
+  const repeats = SAFE.has(first.method) || options.retries !== undefined
+  if (outcome instanceof Error) {
+    const passing = outcome instanceof TagonceError && outcome.code === 'network' && outcome.diagnostics.length === 0
+    return repeats && passing ? backoff(attempt) : undefined
+  }
+  const asked = askedWait(outcome.headers, clock.now())
+  if (outcome.status === 403 || outcome.status === 429) {
+    // Refused by a limit, so nothing was done: a write may be repeated as well.
+    const limited = asked ?? (await options.limited?.(outcome.clone(), attempt))
+    return limited ?? (outcome.status === 429 ? backoff(attempt) : undefined)
+  }
+  if (!repeats || !(PASSING.has(outcome.status) || isPage(outcome, first))) return undefined
+  return asked ?? backoff(attempt)
+}
+
+/** Whether an HTML page came with 200 where JSON was wanted: a gateway's or a maintenance page, no answer. */
+function isPage(response: Response, { headers }: Hop): boolean {
+  if (!response.ok || !(headers.get('accept') ?? '').includes('json')) return false
+  return /^text\/html\b/i.test(response.headers.get('content-type') ?? '')
+}
+
+function page(url: string): TagonceError {
+  return new TagonceError('network', `${shownUrl(url)} answered with a web page instead of JSON`, {
+    hint: 'a gateway or a maintenance page stands in between; run the same command again later',
+  })
+}
+
+function interrupted(signal: AbortSignal, cause: unknown): Error {
+  if (signal.reason instanceof TagonceError) return signal.reason
+  return new TagonceError('interrupted', 'stopped', { cause })
 }

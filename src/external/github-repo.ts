@@ -1,0 +1,58 @@
+import type { Octokit } from '@octokit/core'
+import { statusOf } from './github-error.ts'
+import type { Repository } from './github.ts'
+
+export interface RepositoryFacts {
+  /** As GitHub writes it; differs from what was asked after a rename. */
+  fullName: string
+  defaultBranch: string
+  private: boolean
+  archived: boolean
+  /** Whether the token may push; undefined when GitHub does not say (an Actions token may see none). */
+  push: boolean | undefined
+}
+
+export interface Repos {
+  /** Null when there is none, or the token may not see it. */
+  read(at: Repository): Promise<RepositoryFacts | null>
+  /** `main`, `master`, …; null when there is no such repository. */
+  defaultBranch(at: Repository): Promise<string | null>
+  /** The bytes of a file, at a branch, tag or commit (default branch when absent); null when there is no such file. */
+  readContents(at: Repository, path: string, ref?: string): Promise<Buffer | null>
+}
+
+/** Repositories and their files. */
+export function reposOf(octokit: Octokit): Repos {
+  const read: Repos['read'] = async (at) => {
+    const answer = await nullOn404(octokit.request('GET /repos/{owner}/{repo}', { ...at }))
+    if (answer === null) return null
+    const { full_name, default_branch, private: hidden, archived, permissions } = answer.data
+    return { fullName: full_name, defaultBranch: default_branch, private: hidden, archived, push: permissions?.push }
+  }
+  return {
+    read,
+    defaultBranch: async (at) => (await read(at))?.defaultBranch ?? null,
+    async readContents(at, path, ref) {
+      // Each part is encoded by itself: the template would encode the slashes, too.
+      const way = path.split('/').map(encodeURIComponent).join('/')
+      const url = `GET /repos/{owner}/{repo}/contents/${way}`
+      const headers = { accept: 'application/vnd.github.raw+json' }
+      const request = { parseSuccessResponseBody: false }
+      const answer = await nullOn404(
+        octokit.request(url, { ...at, ...(ref === undefined ? {} : { ref }), headers, request }),
+      )
+      if (answer === null) return null
+      return Buffer.from(await new Response(answer.data as ReadableStream<Uint8Array>).arrayBuffer())
+    },
+  }
+}
+
+/** A 404 as a value: "there is none". */
+export async function nullOn404<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (statusOf(error) === 404) return null
+    throw error
+  }
+}

@@ -1,0 +1,118 @@
+import { Octokit } from '@octokit/core'
+import { throttling } from '@octokit/plugin-throttling'
+import Bottleneck from 'bottleneck'
+import { assetsOf } from './github-assets.ts'
+import type { Assets } from './github-assets.ts'
+import { explain } from './github-error.ts'
+import { gitDataOf } from './github-git.ts'
+import type { GitData } from './github-git.ts'
+import { releasesOf } from './github-releases.ts'
+import type { Releases } from './github-releases.ts'
+import { reposOf } from './github-repo.ts'
+import type { Repos } from './github-repo.ts'
+import { isLoopback } from './http-route.ts'
+import type { Http, RequestOptions } from './http.ts'
+
+/** A repository by its full name. */
+export interface Repository {
+  owner: string
+  repo: string
+}
+
+/** What the client needs; addresses are public ones without a trailing slash. */
+export interface GitHubSettings {
+  http: Http
+  /** `https://api.github.com`. */
+  api: string
+  /** `https://uploads.github.com`. */
+  upload: string
+  /** Absent: anonymous, for public repositories. */
+  token?: string
+}
+
+/** GitHub's REST API, one group of thin functions per area. What fails is a TagonceError that says what it means. */
+export interface GitHub {
+  releases: Releases
+  assets: Assets
+  gitData: GitData
+  repos: Repos
+}
+
+/**
+ * Makes the GitHub client.
+ * @example
+ * const github = createGitHub({ http, api: 'https://api.github.com', upload: 'https://uploads.github.com', token })
+ * const head = await github.gitData.readRef({ owner: 'me', repo: 'homebrew-tap' }, 'heads/main')
+ */
+export function createGitHub({ http, api, upload, token }: GitHubSettings): GitHub {
+  const octokit = new Throttled({
+    baseUrl: api,
+    ...(token === undefined ? {} : { auth: token }),
+    request: { fetch: fetchOf(http) },
+    throttle: {
+      ...groupsFor(http.route(api)),
+      // The ladder in http.ts has waited already; a second one would multiply the tries.
+      onRateLimit: () => false,
+      onSecondaryRateLimit: () => false,
+    },
+  })
+  octokit.hook.error('request', (error) => {
+    throw explain(error)
+  })
+  return {
+    releases: releasesOf(octokit),
+    assets: assetsOf(octokit, { http, api, upload, ...(token === undefined ? {} : { token }) }),
+    gitData: gitDataOf(octokit),
+    repos: reposOf(octokit),
+  }
+}
+
+const Throttled = Octokit.plugin(throttling)
+
+/**
+ * The plugin's own groups start one write a second. These keep under GitHub's documented limits of 80 content writes a
+ * minute and 100 requests at once; a server on loopback has none.
+ */
+function groupsFor(connect: string): {
+  global: Bottleneck.Group
+  write: Bottleneck.Group
+  notifications: Bottleneck.Group
+} {
+  const pace = { reservoir: 75, reservoirRefreshAmount: 75, reservoirRefreshInterval: 60_000 }
+  return {
+    global: new Bottleneck.Group({ maxConcurrent: 8 }),
+    write: new Bottleneck.Group(isLoopback(connect) ? {} : pace),
+    notifications: new Bottleneck.Group({}),
+  }
+}
+
+/** Octokit's way into the one HTTP client. A body may be a function that opens a stream. */
+function fetchOf(http: Http) {
+  return (url: string, init: Init): Promise<Response> => {
+    // The client's own user agent goes out, not octokit's.
+    const { 'user-agent': _, ...headers } = init.headers
+    const length = Number(headers['content-length'])
+    return http.request(url, {
+      method: init.method,
+      headers,
+      ...(init.body === undefined ? {} : { body: init.body }),
+      ...(Number.isNaN(length) ? {} : { length }),
+      ...(init.signal === undefined ? {} : { signal: init.signal }),
+      limited,
+    })
+  }
+}
+
+interface Init {
+  method: string
+  headers: Record<string, string>
+  body?: NonNullable<RequestOptions['body']>
+  signal?: AbortSignal
+}
+
+/** A secondary limit may come without `Retry-After`: then a minute, doubling (docs.github.com, REST best practices). */
+async function limited(response: Response, attempt: number): Promise<number | undefined> {
+  const text = await response.text()
+  const secondary = /secondary rate limit|temporarily blocked from content creation/i.test(text)
+  return secondary ? 60_000 * 2 ** (attempt - 1) : undefined
+}
