@@ -64,4 +64,6 @@ export interface Artifact extends ArtifactName {
   size: number
   sha256: string
   binaries: BinaryInside[]
+  /** Paths inside an archive, below its wrap directory, of what is no program: licences, manual pages, … */
+  files?: string[]
 }
