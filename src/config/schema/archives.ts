@@ -1,9 +1,7 @@
-import { buildHooks, extraFile, file, fileInfo, ids } from './common.ts'
+import { buildHooks, extraFile, file, fileInfo, ids, templatedFile } from './common.ts'
 import { choice, deprecated, flag, flagOrTemplate, list, listOrOne, object, pro, template, text } from './kinds.ts'
 
 const format = choice('tar.gz', 'tgz', 'tar', 'tar.xz', 'txz', 'tar.zst', 'tzst', 'zip', 'gz', 'xz', 'binary', 'none')
-
-const templatedFile = object({ src: template, dst: template, strip_parent: flag, info: fileInfo })
 
 export const archive = object({
   id: text,
@@ -39,5 +37,5 @@ export const checksum = object({
   ids,
   disable: flag,
   extra_files: list(extraFile),
-  templated_extra_files: pro(list(object({ src: template, dst: template, mode: text }))),
+  templated_extra_files: pro(list(templatedFile)),
 })

@@ -6,7 +6,7 @@ export const fileInfo = object({ owner: template, group: template, mode, mtime: 
 /** A file that goes into an archive: a glob, or an object. */
 export const file = objectOr('src', { src: template, dst: template, strip_parent: flag, info: fileInfo })
 
-export const extraFile = object({ glob: template, name_template: template })
+export const extraFile = objectOr('glob', { glob: template, name_template: template })
 
 export const hook = objectOr('cmd', {
   dir: template,
@@ -24,7 +24,7 @@ export const buildHooks = object({ pre: hooks, post: hooks })
 export const commitAuthor = object({
   name: template,
   email: template,
-  signing: object({ enabled: flag, key: template, program: template, format: choice('openpgp', 'x509', 'ssh') }),
+  signing: object({ enabled: flag, key: template, program: template, format: template }),
   use_github_app_token: flag,
 })
 
@@ -50,3 +50,6 @@ export const repository = object({
 export const scmRepo = object({ owner: template, name: template })
 
 export const ids = list(text)
+
+/** A file whose content is a template. */
+export const templatedFile = object({ src: template, dst: template, mode, info: fileInfo })

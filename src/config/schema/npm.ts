@@ -1,5 +1,5 @@
-import { ids } from './common.ts'
-import { choice, flagOrTemplate, list, object, template, text } from './kinds.ts'
+import { extraFile, ids, templatedFile } from './common.ts'
+import { any, choice, flagOrTemplate, list, map, object, template, text } from './kinds.ts'
 
 /** Pro's `npms`, with our `mode`: one package per platform, or a wrapper that downloads at first run. */
 export const npm = object({
@@ -8,17 +8,22 @@ export const npm = object({
   name: template,
   description: template,
   homepage: template,
-  keywords: list(template),
+  keywords: list(text),
   license: template,
   author: template,
   repository: template,
   bugs: template,
-  access: template,
+  files: list(extraFile),
+  extra_files: list(extraFile),
+  templated_files: list(templatedFile),
+  templated_extra_files: list(templatedFile),
+  access: choice('', 'public', 'restricted'),
   tag: template,
-  format: text,
+  format: choice('tar', 'tgz', 'tar.gz', 'zip', 'binary'),
   url_template: template,
+  if: template,
   disable: flagOrTemplate,
   skip_upload: flagOrTemplate,
-  if: template,
+  extra: map(any),
   mode: choice('platform', 'download'),
 })

@@ -1,4 +1,4 @@
-import { extraFile, ids, scmRepo } from './common.ts'
+import { extraFile, ids, scmRepo, templatedFile } from './common.ts'
 import {
   choice,
   deprecated,
@@ -38,7 +38,7 @@ export const release = object({
   replace_existing_artifacts: flag,
   include_meta: flag,
   tag: pro(template),
-  templated_extra_files: pro(list(object({ src: template, dst: template }))),
+  templated_extra_files: pro(list(templatedFile)),
 })
 
 export const changelog = object({
