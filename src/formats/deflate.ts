@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os'
+import { constants, deflateRaw } from 'node:zlib'
+
+/** Each block is compressed alone, so this size is part of the output: changing it changes every archive's digest. */
+const BLOCK = 1024 * 1024
+/** How far back deflate can point (RFC 1951, 2): each block starts with the end of the one before as its dictionary. */
+const WINDOW = 32 * 1024
+/** Room for a block that cannot be compressed, so that zlib is called once and the flush marker is written once. */
+const ROOM = BLOCK + 64 * 1024
+/** An empty block with fixed codes, marked as the last (RFC 1951, 3.2.3). */
+const LAST = Buffer.from([3, 0])
+/** Blocks at work at once. It bounds memory and has no influence on the output. */
+const AT_ONCE = Math.min(4, availableParallelism()) + 1
+
+/**
+ * Raw deflate (RFC 1951) at level 9, on the threads of node:zlib. The output depends only on the bytes: neither on how they are
+ * cut into chunks, nor on the number of cores. Memory is bounded by a few blocks.
+ * @example for await (const chunk of deflate(fileChunks('hello'))) out.write(chunk)
+ */
+export async function* deflate(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const working: Promise<Buffer>[] = []
+  let dictionary: Buffer | undefined
+  try {
+    for await (const block of blocks(source)) {
+      working.push(deflateBlock(block, dictionary))
+      dictionary = block.subarray(Math.max(0, block.length - WINDOW))
+      if (working.length >= AT_ONCE) yield await next(working)
+    }
+    while (working.length > 0) yield await next(working)
+    yield LAST
+  } finally {
+    await Promise.allSettled(working)
+  }
+}
+
+function next(working: Promise<Buffer>[]): Promise<Buffer> {
+  return working.shift() ?? Promise.resolve(Buffer.alloc(0))
+}
+
+/** The same bytes in blocks of one size; the last may be shorter. */
+async function* blocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let parts: Uint8Array[] = []
+  let filled = 0
+  for await (const chunk of source) {
+    let rest = chunk
+    while (rest.length > 0) {
+      const part = rest.subarray(0, BLOCK - filled)
+      parts.push(part)
+      filled += part.length
+      rest = rest.subarray(part.length)
+      if (filled === BLOCK) {
+        yield Buffer.concat(parts)
+        parts = []
+        filled = 0
+      }
+    }
+  }
+  if (filled > 0) yield Buffer.concat(parts)
+}
+
+function deflateBlock(block: Buffer, dictionary: Buffer | undefined): Promise<Buffer> {
+  const options = {
+    level: 9,
+    chunkSize: ROOM,
+    finishFlush: constants.Z_SYNC_FLUSH,
+    ...(dictionary === undefined ? {} : { dictionary }),
+  }
+  const done = new Promise<Buffer>((resolve, reject) => {
+    deflateRaw(block, options, (error, result) => {
+      if (error) reject(error)
+      // The result may be the head of a buffer of a mebibyte: copied, so that the rest of it can go.
+      else resolve(result.length < ROOM / 2 ? Buffer.from(result) : result)
+    })
+  })
+  // Awaited in turn; a failure while an earlier block is awaited must not count as unhandled.
+  done.catch(() => {})
+  return done
+}

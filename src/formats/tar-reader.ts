@@ -1,0 +1,72 @@
+import { createTarDecoder } from 'modern-tar'
+import { FormatError } from './format-error.ts'
+import { memberName } from './member-name.ts'
+
+/** A member as it is met; its content is read before the next one is asked for, or is passed over. */
+export interface TarMember {
+  name: string
+  type: 'file' | 'directory' | 'symlink' | 'other'
+  mode: number
+  size: number
+  /** Seconds since the epoch. */
+  mtime: number
+  /** Where a symlink points, as written. */
+  target: string
+  content: AsyncIterable<Uint8Array>
+}
+
+/**
+ * The members of a tar archive, in order. Damage and unsafe names are FormatErrors.
+ * @example for await (const member of readTar(gunzip(fileChunks('a.tar.gz')))) console.log(member.name)
+ */
+export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarMember> {
+  const entries = ReadableStream.from(source).pipeThrough(createTarDecoder({ strict: true }))
+  for await (const { header, body } of asFormatErrors(entries)) {
+    const type = header.type ?? 'file'
+    // A folder of its own ("./") holds nothing that could be named.
+    if (type === 'directory' && /^(\.\/?)+$/.test(header.name)) continue
+    yield {
+      name: memberName(header.name),
+      type: type === 'file' || type === 'directory' || type === 'symlink' ? type : 'other',
+      mode: (header.mode ?? 0) & 0o7777,
+      size: header.size,
+      mtime: Math.floor((header.mtime?.getTime() ?? 0) / 1000),
+      target: header.linkname ?? '',
+      content: asFormatErrors(body),
+    }
+  }
+}
+
+async function* asFormatErrors<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]()
+  let ended = false
+  try {
+    for (;;) {
+      const step = await iterator.next().catch(toFormatError)
+      ended = step.done === true
+      if (step.done === true) return
+      yield step.value
+    }
+  } finally {
+    if (!ended) await iterator.return?.()
+  }
+}
+
+/** What the source itself reports (a file that is gone, damaged gzip) stays as it is; the rest is the decoder's complaint. */
+function toFormatError(error: unknown): never {
+  if (error instanceof FormatError || (error instanceof Error && 'syscall' in error)) throw error
+  throw new FormatError(`the tar archive is damaged: ${error instanceof Error ? error.message : String(error)}`, error)
+}
+
+/**
+ * The bytes of one member; a FormatError when there is none of that name.
+ * @example await writeFile('hello', tarMember(gunzip(fileChunks('a.tar.gz')), 'a/hello'))
+ */
+export async function* tarMember(source: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  for await (const member of readTar(source)) {
+    if (member.name !== name || member.type !== 'file') continue
+    yield* member.content
+    return
+  }
+  throw new FormatError(`the archive has no file ${name}`)
+}
