@@ -1,0 +1,11 @@
+/*
+ * A template is data from a repository that may not be trusted: it must end soon, within little memory.
+ * The largest real templates (release notes) are a thousand times below these.
+ */
+
+/** Characters of any text that a template makes, its output among them. */
+export const MAX_TEXT = 16 * 1024 * 1024
+/** Nodes visited, plus a share for the size of what functions read and write. */
+export const MAX_STEPS = 1_000_000
+/** Templates within templates. */
+export const MAX_CALLS = 200
