@@ -1,0 +1,54 @@
+import { Octokit } from '@octokit/core'
+import { Events } from '../../core/events.ts'
+import { tempFolder } from '../../core/temp.ts'
+import { createHttp, type Http } from '../../external/http.ts'
+import { startWorld, type WorldHandle } from '../world.ts'
+import { seedGithub, type GithubSeed } from './seed.ts'
+import { githubServer } from './server.ts'
+
+/** A local world with a GitHub in it, for tests. */
+export interface GithubUnderTest extends AsyncDisposable {
+  folder: string
+  world: WorldHandle
+  seed: GithubSeed
+  /** A client of `token`, which is acme's with the scope `repo`. */
+  octokit: Octokit
+  /** A client of another token; anonymous with none. */
+  octokitOf(token?: string): Octokit
+  http: Http
+  token: string
+}
+
+/**
+ * Starts one in a temporary folder.
+ * @example await using world = await withGithub()
+ */
+export async function withGithub(): Promise<GithubUnderTest> {
+  const folder = await tempFolder('github')
+  const world = await startWorld({ folder: folder.path, servers: [githubServer()], record: true })
+  const http = createHttp({
+    routes: world.routes(),
+    signal: new AbortController().signal,
+    events: new Events(),
+    userAgent: 'tagonce/test',
+    offline: true,
+  })
+  const seed = seedGithub(folder.path)
+  const token = 'ghp_ofAcmeForTests'
+  seed.token({ token, login: 'acme' })
+  const octokitOf = (auth?: string): Octokit =>
+    new Octokit({ ...(auth === undefined ? {} : { auth }), request: { fetch: http.fetch }, log: console })
+  return {
+    folder: folder.path,
+    world,
+    seed,
+    octokit: octokitOf(token),
+    octokitOf,
+    http,
+    token,
+    async [Symbol.asyncDispose]() {
+      await world.stop()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
