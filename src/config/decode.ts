@@ -12,10 +12,13 @@ import { unknownKey } from './unknown-key.ts'
 
 /** Where a value of the config stands in the file. */
 export interface Place {
+  path: Path
   key?: ParsedNode
   value: ParsedNode
   kind: AnyKind
   tree: Tree
+  /** Where it begins in the text of `value`, when it is a word of it. */
+  offset?: number
 }
 
 /** A config as it is read: plain data, and the place of every value in it. */
@@ -57,7 +60,13 @@ class Decoder {
       const message = `\`*${written.source}\` stands inside the value it repeats`
       return this.#problem('yaml-alias', message, written, 'give the repeated part an anchor of its own')
     }
-    this.places.set(pathKey(path), { value: written, kind, tree: this.tree, ...(key === undefined ? {} : { key }) })
+    this.places.set(pathKey(path), {
+      path,
+      value: written,
+      kind,
+      tree: this.tree,
+      ...(key === undefined ? {} : { key }),
+    })
     this.#open.push(node)
     try {
       return this.#form(node, kind.form, kind, path)
@@ -105,13 +114,17 @@ class Decoder {
         .filter((item) => item !== undefined)
     }
     if (form.lone === 'split' && isScalar(node)) {
-      const words = String(node.value)
-        .split(/\s+/)
-        .filter((word) => word !== '')
-      words.forEach((_, index) =>
-        this.places.set(pathKey([...path, index]), { value: node, kind: form.of, tree: this.tree }),
+      const words = [...String(node.value).matchAll(/\S+/g)]
+      words.forEach(({ index: offset }, index) =>
+        this.places.set(pathKey([...path, index]), {
+          path: [...path, index],
+          value: node,
+          kind: form.of,
+          tree: this.tree,
+          offset,
+        }),
       )
-      return words
+      return words.map(([word]) => word)
     }
     if (form.lone === 'kept' && isScalar(node))
       return [this.read(node, form.of, [...path, 0])].filter((item) => item !== undefined)

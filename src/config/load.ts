@@ -16,6 +16,7 @@ import type { Path } from './path.ts'
 import { RULES } from './rules.ts'
 import { project } from './schema/project.ts'
 import { parseTree } from './syntax.ts'
+import { checkTemplates } from './templates.ts'
 
 /** A config that was read, with what is known about it. */
 export interface Loaded {
@@ -58,6 +59,7 @@ export async function readConfig(root: string, options: { file?: string } = {}):
   const own = await readOwn(root, shown, config, places, diagnostics)
   const unsupported = unsupportedKeys(config, (path) => placePosition(places.get(pathKey(path)), 'key'))
   if (readable) {
+    diagnostics.push(...checkTemplates(config, places))
     diagnostics.push(...applyDeprecations(config, places))
     const firstLine: Position = { file: shown, line: 1, column: 1 }
     for (const rule of RULES) {

@@ -30,6 +30,7 @@ export function describe(form: Form): { what: string; mend?: string } {
       const keys = `keys like ${quoteAll(names)}`
       return { what: form.short === undefined ? `a mapping with ${keys}` : `a text, or a mapping with ${keys}` }
     }
+    case 'any':
     default:
       return { what: 'anything' }
   }

@@ -32,7 +32,7 @@ export function parseTree(file: string, bytes: Uint8Array): Tree {
   const refused = refuseBytes(file, bytes)
   if (refused !== undefined) return { ...empty, diagnostics: [refused] }
   text = new TextDecoder('utf-8', { ignoreBOM: false }).decode(bytes)
-  const control = /[\0-\u0008\u000B\u000C\u000E-\u001F\u007F]/.exec(text)
+  const control = /[^\P{Cc}\t\n\r\u0085]/u.exec(text)
   lines.addNewLine(0)
   if (control !== null) {
     for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) lines.addNewLine(i + 1)

@@ -1,4 +1,4 @@
-import { buildHooks, extraFile, file, fileInfo, ids, templatedFile } from './common.ts'
+import { extraFile, file, fileInfo, hooks, ids, templatedFile } from './common.ts'
 import { choice, deprecated, flag, flagOrTemplate, list, listOrOne, object, pro, template, text } from './kinds.ts'
 
 const format = choice('tar.gz', 'tgz', 'tar', 'tar.xz', 'txz', 'tar.zst', 'tzst', 'zip', 'gz', 'xz', 'binary', 'none')
@@ -15,7 +15,7 @@ export const archive = object({
   files: list(file),
   meta: flag,
   allow_different_binary_count: flag,
-  hooks: pro(buildHooks),
+  hooks: pro(object({ before: hooks, after: hooks })),
   templated_files: pro(list(templatedFile)),
   format: deprecated(format),
   builds: deprecated(ids),

@@ -14,7 +14,7 @@ import {
 } from './kinds.ts'
 
 /** Header and footer: a text; Pro also reads it from a file or a URL. */
-const note = template
+export const note = template
 
 export const release = object({
   github: scmRepo,
@@ -37,9 +37,13 @@ export const release = object({
   mode: choice('keep-existing', 'append', 'prepend', 'replace'),
   replace_existing_artifacts: flag,
   include_meta: flag,
+  /** Newer than v2.16. */
+  preflight: object({ fail_on_error: flagOrTemplate }),
   tag: pro(template),
   templated_extra_files: pro(list(templatedFile)),
 })
+
+const group = { title: text, regexp: text, order: integer }
 
 export const changelog = object({
   filters: object({ include: list(text), exclude: list(text) }),
@@ -47,8 +51,9 @@ export const changelog = object({
   disable: flagOrTemplate,
   use: choice('git', 'github', 'github-native', 'gitlab', 'gitea'),
   format: template,
-  groups: list(object({ title: text, regexp: text, order: integer })),
+  groups: list(object({ ...group, groups: pro(list(object(group))) })),
   abbrev: integer,
+  ai: pro(object({ use: choice('', 'anthropic', 'openai', 'ollama'), prompt: note, model: text })),
   title: pro(template),
   divider: pro(text),
   paths: pro(list(template)),
@@ -62,6 +67,16 @@ export const git = object({
   ignore_tags: list(template),
   ignore_tag_prefixes: pro(list(template)),
 })
+
+export const gitlabUrls = object({
+  api: template,
+  download: template,
+  skip_tls_verify: flag,
+  use_package_registry: flag,
+  use_job_token: flag,
+})
+
+export const giteaUrls = object({ api: template, download: template, skip_tls_verify: flag })
 
 export const githubUrls = object({ api: template, upload: template, download: template, skip_tls_verify: flag })
 

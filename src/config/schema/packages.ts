@@ -1,0 +1,291 @@
+import { fileInfo, ids, templatedFile } from './common.ts'
+import {
+  any,
+  choice,
+  deprecated,
+  flag,
+  flagOrTemplate,
+  integer,
+  list,
+  map,
+  mode,
+  object,
+  pro,
+  template,
+  text,
+} from './kinds.ts'
+
+const content = object({
+  src: template,
+  dst: template,
+  type: choice('', 'symlink', 'ghost', 'config', 'config|noreplace', 'config|missingok', 'dir', 'tree', 'file'),
+  packager: template,
+  file_info: fileInfo,
+  expand: flag,
+})
+
+const scripts = object({ preinstall: template, postinstall: template, preremove: template, postremove: template })
+
+const upgradeScripts = object({ preupgrade: template, postupgrade: template })
+
+const rpmKeys = {
+  summary: template,
+  group: template,
+  compression: template,
+  signature: object({ key_file: template }),
+  scripts: object({ pretrans: template, posttrans: template }),
+  prefixes: list(template),
+  packager: template,
+  buildhost: template,
+}
+
+const deb = object({
+  scripts: object({ rules: template, templates: template, config: template }),
+  triggers: object({
+    interest: list(text),
+    interest_await: list(text),
+    interest_noawait: list(text),
+    activate: list(text),
+    activate_await: list(text),
+    activate_noawait: list(text),
+  }),
+  breaks: list(template),
+  signature: object({ key_file: template, type: text }),
+  lintian_overrides: list(text),
+  compression: choice('', 'gzip', 'xz', 'zstd', 'none'),
+  fields: map(template),
+  predepends: list(template),
+})
+
+const ipk = object({
+  abi_version: text,
+  alternatives: list(object({ priority: integer, target: template, link_name: template })),
+  auto_installed: flag,
+  essential: flag,
+  predepends: list(template),
+  tags: list(text),
+  fields: map(template),
+})
+
+/** Newer than v2.16. */
+const msix = object({
+  arch: text,
+  publisher: template,
+  identity: object({ resource_id: text }),
+  properties: object({ display_name: template, publisher_display_name: template, logo: template }),
+  applications: list(
+    object({
+      id: text,
+      executable: template,
+      entry_point: text,
+      visual_elements: object({
+        display_name: template,
+        description: template,
+        background_color: text,
+        square150x150_logo: template,
+        square44x44_logo: template,
+      }),
+    }),
+  ),
+  dependencies: object({
+    target_device_families: list(object({ name: text, min_version: text, max_version_tested: text })),
+  }),
+  capabilities: object({ capabilities: list(text), device_capabilities: list(text), restricted: list(text) }),
+  signature: object({ pfx_file: template }),
+})
+
+/** What may also stand under `overrides`, for one format. */
+const overridable = {
+  file_name_template: template,
+  package_name: template,
+  epoch: template,
+  release: template,
+  prerelease: template,
+  version_metadata: template,
+  dependencies: list(template),
+  recommends: list(template),
+  suggests: list(template),
+  conflicts: list(template),
+  umask: mode,
+  replaces: list(template),
+  provides: list(template),
+  contents: list(content),
+  scripts,
+  rpm: object(rpmKeys),
+  deb,
+  apk: object({ scripts: upgradeScripts, signature: object({ key_file: template, key_name: template }) }),
+  archlinux: object({ pkgbase: template, packager: template, scripts: upgradeScripts }),
+  ipk,
+  msix,
+  templated_contents: pro(list(content)),
+  templated_scripts: pro(scripts),
+}
+
+export const nfpm = object({
+  ...overridable,
+  overrides: map(object(overridable)),
+  id: text,
+  ids,
+  formats: list(choice('apk', 'deb', 'rpm', 'termux.deb', 'archlinux', 'ipk', 'msix')),
+  section: template,
+  priority: template,
+  vendor: template,
+  homepage: template,
+  maintainer: template,
+  description: template,
+  license: template,
+  bindir: template,
+  libdirs: object({ header: template, carchive: template, cshared: template }),
+  changelog: template,
+  mtime: template,
+  meta: flag,
+  goamd64: list(text),
+  if: pro(template),
+  builds: deprecated(ids),
+})
+
+const { scripts: _, ...srpmKeys } = rpmKeys
+
+export const srpm = object({
+  ...srpmKeys,
+  enabled: flag,
+  package_name: template,
+  epoch: template,
+  import_path: template,
+  section: template,
+  maintainer: template,
+  file_name_template: template,
+  spec_file: template,
+  license: template,
+  license_file_name: template,
+  vendor: template,
+  url: template,
+  packager: template,
+  description: template,
+  bins: map(template),
+  docs: list(template),
+  contents: list(content),
+})
+
+const snapApp = object({
+  command: template,
+  args: template,
+  adapter: text,
+  after: list(text),
+  aliases: list(text),
+  autostart: text,
+  before: list(text),
+  bus_name: text,
+  command_chain: list(text),
+  common_id: text,
+  completer: text,
+  daemon: text,
+  desktop: text,
+  environment: map(any),
+  extensions: list(text),
+  install_mode: text,
+  passthrough: map(any),
+  plugs: list(text),
+  post_stop_command: text,
+  refresh_mode: text,
+  reload_command: text,
+  restart_condition: text,
+  restart_delay: text,
+  slots: list(text),
+  sockets: map(any),
+  start_timeout: text,
+  stop_command: text,
+  stop_mode: text,
+  stop_timeout: text,
+  timer: text,
+  watchdog_timeout: text,
+})
+
+const snapFile = object({ source: template, destination: template, mode })
+
+export const snapcraft = object({
+  id: text,
+  ids,
+  name_template: template,
+  publish: flag,
+  name: template,
+  title: template,
+  summary: template,
+  description: template,
+  icon: template,
+  base: template,
+  license: template,
+  grade: template,
+  channel_templates: list(template),
+  confinement: template,
+  assumes: list(text),
+  layout: map(object({ symlink: text, bind: text, bind_file: text, type: text })),
+  apps: map(snapApp),
+  hooks: map(any),
+  plugs: map(any),
+  disable: flagOrTemplate,
+  extra_files: list(snapFile),
+  templated_extra_files: pro(list(snapFile)),
+  builds: deprecated(ids),
+})
+
+export const flatpak = object({
+  id: text,
+  ids,
+  name_template: template,
+  app_id: text,
+  runtime: text,
+  runtime_version: text,
+  sdk: text,
+  command: text,
+  finish_args: list(text),
+  disable: flagOrTemplate,
+})
+
+export const makeself = object({
+  id: text,
+  ids,
+  filename: template,
+  script: template,
+  compression: template,
+  extra_args: list(template),
+  files: list(object({ src: template, dst: template, strip_parent: flag })),
+  templated_files: pro(list(templatedFile)),
+  disable: flagOrTemplate,
+  goos: list(text),
+  goarch: list(text),
+  name: template,
+  description: template,
+  maintainer: template,
+  keywords: list(template),
+  homepage: template,
+  license: template,
+})
+
+export const chocolatey = object({
+  name: template,
+  ids,
+  package_source_url: template,
+  owners: template,
+  title: template,
+  authors: template,
+  project_url: template,
+  url_template: template,
+  icon_url: template,
+  copyright: template,
+  license_url: template,
+  require_license_acceptance: flag,
+  project_source_url: template,
+  docs_url: template,
+  bug_tracker_url: template,
+  tags: template,
+  summary: template,
+  description: template,
+  release_notes: template,
+  dependencies: list(object({ id: text, version: text })),
+  skip_publish: flag,
+  api_key: template,
+  source_repo: template,
+  goamd64: text,
+  use: pro(choice('archive', 'msi', 'nsis')),
+})
