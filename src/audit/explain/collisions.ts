@@ -1,0 +1,52 @@
+import type { Collision, Effect, ExplainedWorkflow } from '../model.ts'
+
+interface Acting {
+  workflow: string
+  job: string
+  step: string
+  effect: Effect
+}
+
+/** Every effect of a step that runs (or may run), called workflows included under their caller's name. */
+export function actingSteps(workflows: ExplainedWorkflow[]): Acting[] {
+  const found: Acting[] = []
+  const walk = (workflow: ExplainedWorkflow, name: string): void => {
+    for (const job of workflow.jobs) {
+      if (job.state !== 'runs' && job.state !== 'unknown') continue
+      if (job.calls !== undefined) walk(job.calls, name)
+      for (const step of job.steps) {
+        if (step.state !== 'runs' && step.state !== 'unknown') continue
+        for (const effect of step.effects) found.push({ workflow: name, job: job.id, step: step.name, effect })
+      }
+    }
+  }
+  for (const workflow of workflows)
+    if (workflow.state === 'runs' || workflow.state === 'unknown') walk(workflow, workflow.path)
+  return found
+}
+
+/**
+ * Two or more workflows that write the same thing: the release of one tag, or one channel.
+ * Steps of one workflow do not collide with each other: they run in an order that its author chose.
+ */
+export function collisionsOf(workflows: ExplainedWorkflow[], tag: string): Collision[] {
+  const groups = new Map<string, { kind: Collision['kind']; acting: Acting[] }>()
+  const add = (key: string, kind: Collision['kind'], acting: Acting): void => {
+    const group = groups.get(key) ?? { kind, acting: [] }
+    group.acting.push(acting)
+    groups.set(key, group)
+  }
+  for (const one of actingSteps(workflows)) {
+    const { kind, channel } = one.effect
+    if (kind === 'create-release' || kind === 'upload-assets') add(`release ${tag}`, 'release', one)
+    else if (kind === 'publish' && channel !== undefined) add(channel, 'channel', one)
+    else if (kind === 'push-tag') add('tags', 'tag', one)
+  }
+  return [...groups]
+    .filter(([, group]) => new Set(group.acting.map((one) => one.workflow)).size > 1)
+    .map(([what, { kind, acting }]) => ({
+      kind,
+      what,
+      writers: acting.map(({ workflow, job, step, effect }) => ({ workflow, job, step, where: effect.where })),
+    }))
+}
