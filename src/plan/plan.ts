@@ -21,13 +21,18 @@ export interface PlannedBinary {
   builder: 'go' | 'prebuilt' | (string & {})
   /** Without extension. */
   name: string
-  /** `.exe`, `.wasm` or empty. */
+  /** `.exe`, `.wasm`, `.so` … or empty. */
   ext: string
   platform: Platform
   /** Where it will lie, relative to the root: `dist/hello_linux_amd64_v1/hello`. */
   path: string
-  /** The command that makes it; absent for prebuilt. */
+  /**
+   * The command that makes it; absent for prebuilt. Binaries of one build and target with the same command
+   * (`main: ./...`) are made by one run of it.
+   */
   command?: Command
+  /** Go: the main package or file (relative to the root) that must have a `func main`; absent where that is not checked. */
+  main?: string
   /** Where a prebuilt binary lies, relative to the root. */
   prebuiltPath?: string
   hooks: { pre: Command[]; post: Command[] }
@@ -49,13 +54,19 @@ export interface PlannedFiles {
 export interface PlannedArchive extends ArtifactName {
   kind: 'archive'
   format: string
-  platform: Platform
+  /** Absent for an archive without binaries (`meta`). */
+  platform?: Platform
   wrapDirectory: string
   stripBinaryDirectory: boolean
   files: PlannedFiles[]
   /** `PlannedBinary.path` of each binary inside. */
   binaries: string[]
+  /** Owner, group and time of the binaries inside (`builds_info`); their mode is 0755 whatever it says, as with GoReleaser. */
+  binariesInfo?: PlannedFiles['info']
 }
+
+/** Stands in a header or footer where the checksums go (`.Checksums`), which are not known before the files are. */
+export const CHECKSUMS_MARK = '\u{E000}checksums\u{E000}'
 
 /** Where the hub is and how its release looks. No secret among them. */
 export interface HubSettings {
@@ -73,6 +84,7 @@ export interface HubSettings {
   makeLatest: 'true' | 'false' | 'auto'
   mode: 'keep-existing' | 'append' | 'prepend' | 'replace'
   targetCommitish: string
+  /** Rendered; may hold `CHECKSUMS_MARK`. */
   header: string
   footer: string
   /** Archive ids that are uploaded; empty = all. */
@@ -95,6 +107,14 @@ export interface PlannedSpoke {
   units: { id: string; address: string; needs: string[]; pointer?: string }[]
 }
 
+export interface PlannedChecksums {
+  algorithm: string
+  split: boolean
+  /** Archive ids that are covered; empty = all. */
+  ids: string[]
+  names?: Record<string, string>
+}
+
 /** config × source: everything that will happen, as data. Nothing has run yet. */
 export interface Plan {
   project: string
@@ -107,7 +127,8 @@ export interface Plan {
   archives: PlannedArchive[]
   /** Bare binaries that are uploaded as they are (`formats: [binary]`); `path` is the binary's. */
   uploads: (ArtifactName & { path: string })[]
-  checksums: (ArtifactName & { algorithm: string; split: boolean; ids: string[] }) | null
+  /** Where `split` is true there is one file for each artifact: `names` has them by the artifact's name, and `name` is empty. */
+  checksums: (ArtifactName & PlannedChecksums) | null
   hub: HubSettings
   spokes: PlannedSpoke[]
   diagnostics: Diagnostic[]

@@ -1,0 +1,219 @@
+import type { FullConfig } from '../config/defaults.ts'
+import type { ArchiveFile, FileInfo } from '../config/config.ts'
+import type { Path } from '../config/path.ts'
+import type { ArtifactName } from '../core/artifact.ts'
+import { artifactData, platformKeys, platformWords, type TemplateData } from './context.ts'
+import { leavesRoot } from './names.ts'
+import type { PlannedArchive, PlannedBinary, PlannedFiles } from './plan.ts'
+import type { Renderer } from './renderer.ts'
+
+type Archive = FullConfig['archives'][number]
+export type PlannedUpload = ArtifactName & { path: string }
+
+/** Something with a name, and the place of the config that gave it. */
+export interface Named {
+  name: string
+  at: Path
+}
+
+export interface PlannedArchives {
+  archives: PlannedArchive[]
+  uploads: PlannedUpload[]
+  names: Named[]
+}
+
+/** Every archive, and every binary that is uploaded as it is. */
+export function planArchives(
+  renderer: Renderer,
+  config: FullConfig,
+  binaries: PlannedBinary[],
+  built: string[],
+): PlannedArchives {
+  const out: PlannedArchives = { archives: [], uploads: [], names: [] }
+  const ids = new Set<string>()
+  for (const [index, archive] of config.archives.entries()) {
+    const path: Path = ['archives', index]
+    if (ids.has(archive.id)) {
+      const mend = 'give each archive its own `id`'
+      renderer.problem('duplicate-id', [...path, 'id'], `two archives have the id ${archive.id}`, mend)
+      continue
+    }
+    ids.add(archive.id)
+    for (const [at, id] of (archive.ids ?? []).entries()) {
+      if (built.includes(id)) continue
+      const mend = built.length === 0 ? undefined : `the builds are ${built.join(', ')}`
+      renderer.problem('unknown-build', [...path, 'ids', at], `no build has the id ${id}`, mend)
+    }
+    planEntry(renderer, archive, path, binaries, out)
+  }
+  return out
+}
+
+function planEntry(
+  renderer: Renderer,
+  archive: Archive,
+  path: Path,
+  binaries: PlannedBinary[],
+  out: PlannedArchives,
+): void {
+  if (archive.meta === true) {
+    for (const format of archive.formats) pack(renderer, archive, path, [], format, out)
+    return
+  }
+  const ids = archive.ids ?? []
+  const chosen = ids.length === 0 ? binaries : binaries.filter((one) => ids.includes(one.id))
+  const keyOf = platformKeys(chosen.map((one) => one.platform))
+  const groups = new Map<string, PlannedBinary[]>()
+  for (const one of chosen) groups.set(keyOf(one.platform), [...(groups.get(keyOf(one.platform)) ?? []), one])
+  const counts = new Set([...groups.values()].map((group) => group.length))
+  if (counts.size > 1 && !archive.formats.includes('binary') && archive.allow_different_binary_count !== true) {
+    const words = [...groups.values()].map((group) => `${words0(group)}: ${group.length}`).join(', ')
+    const mend = 'give the builds the same targets, split them with `ids`, or set `allow_different_binary_count: true`'
+    renderer.problem('binary-count', path, `not every platform has as many binaries (${words})`, mend)
+  }
+  for (const group of groups.values()) {
+    for (const format of formatsFor(archive, group[0]?.platform.goos ?? '')) {
+      if (format === 'binary') upload(renderer, archive, path, group, out)
+      else if (format !== 'none') pack(renderer, archive, path, group, format, out)
+    }
+  }
+}
+
+function words0(group: PlannedBinary[]): string {
+  return group[0] === undefined ? '' : platformWords(group[0].platform)
+}
+
+/** The first override whose `goos` the system's name begins with, or the formats of the archive. */
+function formatsFor(archive: Archive, goos: string): string[] {
+  const override = archive.format_overrides.find(
+    (one) => (one.goos ?? '') !== '' && (one.formats ?? []).length > 0 && goos.startsWith(one.goos ?? ''),
+  )
+  return override?.formats ?? archive.formats
+}
+
+function dataOf(binary: PlannedBinary | undefined): TemplateData {
+  if (binary === undefined) return {}
+  return artifactData(binary.platform, { name: binary.name + binary.ext, ext: binary.ext, path: binary.path })
+}
+
+function pack(
+  renderer: Renderer,
+  archive: Archive,
+  path: Path,
+  group: PlannedBinary[],
+  format: string,
+  out: PlannedArchives,
+): void {
+  const at = [...path, 'name_template']
+  const data = dataOf(group[0])
+  const folder = renderer.try(archive.name_template, at, data)
+  if (folder === undefined) return
+  const inside = group
+    .map((one) => one.name + one.ext)
+    .map((name) => (archive.strip_binary_directory === true ? (name.split('/').at(-1) ?? name) : name))
+  const twice = inside.find((name, index) => inside.indexOf(name) !== index)
+  if (twice !== undefined) {
+    const message = `two binaries would be ${twice} in one archive`
+    renderer.problem(
+      'duplicate-binary',
+      path,
+      message,
+      'give the builds different `binary` names, or split them with `ids`',
+    )
+  }
+  const name = `${folder}.${format}`
+  const planned: PlannedArchive = {
+    name,
+    kind: 'archive',
+    id: archive.id,
+    format,
+    wrapDirectory: wrapOf(renderer, archive, path, folder, data),
+    stripBinaryDirectory: archive.strip_binary_directory ?? false,
+    files: archive.files.flatMap((file, index) => planFile(renderer, file, [...path, 'files', index], data)),
+    binaries: group.map((one) => one.path),
+  }
+  if (group[0] !== undefined) planned.platform = group[0].platform
+  const { mode: _, ...info } = infoOf(renderer, archive.builds_info, [...path, 'builds_info'], data)
+  if (info.owner !== '' || info.group !== '' || info.mtime !== undefined) planned.binariesInfo = info
+  if ((format === 'gz' || format === 'xz') && group.length > 1) {
+    renderer.problem(
+      'one-file',
+      [...path, 'formats'],
+      `${format} holds one file, but ${name} has ${group.length} binaries`,
+    )
+  }
+  out.archives.push(planned)
+  out.names.push({ name, at })
+}
+
+function upload(renderer: Renderer, archive: Archive, path: Path, group: PlannedBinary[], out: PlannedArchives): void {
+  const at = [...path, 'name_template']
+  for (const binary of group) {
+    const stem = renderer.try(archive.name_template, at, dataOf(binary))
+    if (stem === undefined) continue
+    const name = stem + binary.ext
+    const { path: from, platform } = binary
+    out.uploads.push({ name, kind: 'binary', id: archive.id, platform, format: 'binary', path: from })
+    out.names.push({ name, at })
+  }
+}
+
+function wrapOf(renderer: Renderer, archive: Archive, path: Path, folder: string, data: TemplateData): string {
+  const wrap = archive.wrap_in_directory ?? false
+  if (wrap === true || wrap === 'true') return folder
+  if (wrap === false || wrap === 'false') return ''
+  const at = [...path, 'wrap_in_directory']
+  const text = renderer.render(wrap, at, data)
+  if (!leavesRoot(text)) return text
+  renderer.problem(
+    'leaves-root',
+    at,
+    `${text} would lie outside the archive`,
+    'name a folder without `..` and a leading slash',
+  )
+  return ''
+}
+
+function planFile(
+  renderer: Renderer,
+  file: ArchiveFile & { optional?: boolean },
+  path: Path,
+  data: TemplateData,
+): PlannedFiles[] {
+  const src = renderer.try(file.src ?? '', [...path, 'src'], data)
+  const dst = renderer.try(file.dst ?? '', [...path, 'dst'], data)
+  if (src === undefined || dst === undefined || src === '') return []
+  for (const [key, text, what] of [
+    ['src', src, 'the folder of the project'],
+    ['dst', dst.replace(/^\/+/, ''), 'the archive'],
+  ] as const) {
+    if (!leavesRoot(text)) continue
+    renderer.problem('leaves-root', [...path, key], `${text} lies outside ${what}`, 'use a path below it')
+    return []
+  }
+  const info = infoOf(renderer, file.info, [...path, 'info'], data)
+  return [{ src, dst, stripParent: file.strip_parent ?? false, optional: file.optional ?? false, info }]
+}
+
+function infoOf(renderer: Renderer, info: FileInfo | undefined, path: Path, data: TemplateData): PlannedFiles['info'] {
+  const out: PlannedFiles['info'] = {
+    owner: renderer.render(info?.owner, [...path, 'owner'], data),
+    group: renderer.render(info?.group, [...path, 'group'], data),
+  }
+  if (info?.mode !== undefined) out.mode = info.mode
+  const mtime = renderer.render(info?.mtime, [...path, 'mtime'], data)
+  if (mtime === '') return out
+  // RFC 3339, as Go reads it.
+  const right = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(mtime)
+  const seconds = right ? Math.floor(Date.parse(mtime) / 1000) : Number.NaN
+  if (Number.isNaN(seconds)) {
+    renderer.problem(
+      'bad-mtime',
+      [...path, 'mtime'],
+      `${JSON.stringify(mtime)} is no time`,
+      'write it as "{{ .CommitDate }}" or 2026-01-31T12:00:00Z',
+    )
+    return out
+  }
+  return { ...out, mtime: seconds }
+}

@@ -1,0 +1,180 @@
+import type { FullConfig } from '../config/defaults.ts'
+import { withDefaults } from '../config/defaults.ts'
+import type { Loaded } from '../config/load.ts'
+import { isSecretName, keepSecret } from '../core/secrets.ts'
+import type { Source } from '../source/source.ts'
+import { type Named, planArchives } from './archives.ts'
+import { planBuilds } from './builds.ts'
+import { planChecksums } from './checksums.ts'
+import { machine, templateData, type TemplateFacts } from './context.ts'
+import { engineOf, goTime } from './engine.ts'
+import type { ProjectFiles } from './go-source.ts'
+import { planHooks } from './hooks.ts'
+import { hubPlace, hubSettings } from './hub.ts'
+import { assetNameFault, leavesRoot } from './names.ts'
+import type { Plan, PlannedSpoke } from './plan.ts'
+import { guessProject, modulePath, nameFault } from './project.ts'
+import { envOf, Problems, Renderer } from './renderer.ts'
+import type { SpokeConfig } from './spoke-config.ts'
+import { spokeConfig } from './spokes.ts'
+import { tellUnbuilt } from './unbuilt.ts'
+
+export interface PlanOptions {
+  /** Absolute root of the project. */
+  root: string
+  env: Record<string, string | undefined>
+  /** What may be read of the project (go.mod, and Go files where `main` is a pattern). */
+  files: ProjectFiles
+  /** Words of `--skip`: before, archive, pre-hooks, post-hooks; others are the business of those who carry the plan out. */
+  skip?: ReadonlySet<string>
+  /** Build this target only: `linux_amd64`. */
+  singleTarget?: string
+  /** Build these ids only. */
+  ids?: string[]
+  /** Plans the spokes; absent = none. */
+  planSpokes?: (config: SpokeConfig) => PlannedSpoke[]
+}
+
+/**
+ * config × source: everything a release will make, as data. Pure: nothing is written or run. Problems are all in
+ * `diagnostics`, each with its place; a plan with an error among them must not be carried out.
+ * @example makePlan(await loadConfig(root), await inspect(root, { env }), { root, env, files: projectFiles(root) })
+ */
+export function makePlan(loaded: Loaded, source: Source, options: PlanOptions): Plan {
+  const problems = new Problems()
+  const base = baseOf(loaded, source, options, problems)
+  const { renderer, config, env, place } = base
+  const skip = options.skip ?? new Set<string>()
+  tellUnbuilt(renderer, loaded.config)
+  const binaries = planBuilds({
+    renderer,
+    config,
+    written: loaded.config.builds ?? [],
+    root: options.root,
+    env,
+    files: options.files,
+    skip,
+    ...(options.singleTarget === undefined ? {} : { target: options.singleTarget }),
+    ...(options.ids === undefined ? {} : { ids: options.ids }),
+  })
+  const ids = config.builds.map((build) => build.id ?? '')
+  const packed = skip.has('archive')
+    ? { archives: [], uploads: [], names: [] }
+    : planArchives(renderer, config, binaries, [...new Set([...ids, ...binaries.map((one) => one.id)])])
+  const names: Named[] = packed.names
+  const checksums = planChecksums(renderer, config, [...packed.archives, ...packed.uploads], names)
+  checkNames(renderer, names, binaries)
+  const plan: Omit<Plan, 'spokes'> = {
+    project: base.project,
+    version: base.source.version,
+    source: base.source,
+    dist: config.dist,
+    before: skip.has('before') ? [] : planHooks(renderer, config.before.hooks, ['before', 'hooks'], { env }),
+    binaries,
+    archives: packed.archives,
+    uploads: packed.uploads,
+    checksums,
+    hub: hubSettings(renderer, config, base.source, place),
+    diagnostics: problems.found,
+  }
+  const spokes = options.planSpokes?.(spokeConfig(renderer, config, plan)) ?? []
+  return { ...plan, spokes }
+}
+
+interface Base {
+  renderer: Renderer
+  config: FullConfig
+  project: string
+  /** With its version, which a snapshot gets from a template. */
+  source: Source
+  /** The config's own `env`, rendered. */
+  env: string[]
+  place: ReturnType<typeof hubPlace>
+}
+
+/** What all templates see, found in the order in which each may use what came before. */
+function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: Problems): Base {
+  const written = loaded.config
+  const outer = Object.fromEntries(
+    Object.entries(options.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  )
+  const module = modulePath(options.files, written)
+  const facts: TemplateFacts = {
+    project: '',
+    version: source.version,
+    env: outer,
+    modulePath: module,
+    releaseUrl: '',
+    draft: written.release?.draft ?? false,
+    singleTarget: options.singleTarget !== undefined,
+    runtime: machine(),
+  }
+  const engine = engineOf(options.root, options.files)
+  const now = goTime(source.commitTimestamp)
+  const rendererOf = (): Renderer => new Renderer(loaded, engine, templateData(source, facts, now), problems)
+  // Entries of `env` see the environment only, not each other.
+  const env = rendererOf().list(written.env, ['env'])
+  for (const [name, value] of Object.entries(envOf(env))) if (isSecretName(name)) keepSecret(value)
+  facts.env = { ...outer, ...envOf(env) }
+  const named = rendererOf().render(written.project_name, ['project_name'])
+  const project = named || guessProject(written, options.files, module, source.url)
+  facts.project = project
+  checkProject(rendererOf(), project)
+  const config = withDefaults(written, project)
+  config.dist = distOf(rendererOf(), config.dist)
+  const place = hubPlace(rendererOf(), config, source)
+  facts.releaseUrl = `${place.download}/${place.owner}/${place.repo}/releases/tag/${source.tag}`
+  if (!source.snapshot) return { renderer: rendererOf(), config, project, source, env, place }
+  const at = ['snapshot', 'version_template']
+  facts.version = rendererOf().try(config.snapshot.version_template, at) ?? source.version
+  const whole = { ...source, version: facts.version }
+  const renderer = rendererOf()
+  if (facts.version === '') renderer.problem('snapshot-version', at, 'the version of the snapshot is empty')
+  return { renderer, config, project, source: whole, env, place }
+}
+
+function checkProject(renderer: Renderer, project: string): void {
+  const fault = nameFault(project)
+  if (fault === undefined) return
+  const message =
+    project === '' ? 'nothing tells the name of the project' : `the project’s name ${JSON.stringify(project)} ${fault}`
+  renderer.problem('project-name', ['project_name'], message, 'set `project_name`, such as `project_name: hello`')
+}
+
+function distOf(renderer: Renderer, dist: string): string {
+  const text = renderer.render(dist, ['dist']).replace(/\/+$/, '')
+  if (text !== '' && text !== '.' && !leavesRoot(text)) return text
+  renderer.problem(
+    'leaves-root',
+    ['dist'],
+    `dist must be a folder below that of the project, not ${JSON.stringify(text)}`,
+  )
+  return 'dist'
+}
+
+/** No two files of a release may have one name, nor two binaries one path. */
+function checkNames(renderer: Renderer, names: Named[], binaries: Plan['binaries']): void {
+  const seen = new Set<string>()
+  for (const { name, at } of names) {
+    const fault = assetNameFault(name)
+    if (fault !== undefined) renderer.problem('asset-name', at, `the file name ${JSON.stringify(name)} ${fault}`)
+    if (seen.has(name)) {
+      const mend = 'let the template name what they differ in: `{{ .Os }}`, `{{ .Arch }}`, `{{ .Arm }}`, the build'
+      renderer.problem('duplicate-name', at, `two files of the release would be named ${name}`, mend)
+    }
+    seen.add(name)
+  }
+  const paths = new Set<string>()
+  for (const { id, path } of binaries) {
+    if (paths.has(path)) {
+      const message = `two binaries of the build ${id} would lie at ${path}`
+      renderer.problem(
+        'duplicate-path',
+        ['builds'],
+        message,
+        'leave out `no_unique_dist_dir`, or give them different names',
+      )
+    }
+    paths.add(path)
+  }
+}

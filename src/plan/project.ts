@@ -1,0 +1,46 @@
+import type { Config } from '../config/config.ts'
+import { repositoryOf } from '../external/git.ts'
+import { moduleOf, type ProjectFiles } from './go-source.ts'
+
+/**
+ * The path of the Go module, as `go list -m` prints it first; empty where there is none.
+ * @example modulePath(files, config) // 'github.com/ann/hello'
+ */
+export function modulePath(files: ProjectFiles, config: Config): string {
+  const dir = config.gomod?.dir ?? '.'
+  const own = files.read(`${dir}/go.mod`)
+  if (own !== undefined) return moduleOf(own)
+  const work = files.read(`${dir}/go.work`) ?? ''
+  const first = /^\s*use\s*\(?\s*("[^"]+"|[^\s()]+)/m.exec(work)?.[1]?.replaceAll('"', '')
+  return first === undefined ? '' : moduleOf(files.read(`${dir}/${first}/go.mod`) ?? '')
+}
+
+/**
+ * The project's name where the config gives none: from Cargo.toml, the release's repository, the Go module, the git remote.
+ * Empty where nothing names it.
+ */
+export function guessProject(config: Config, files: ProjectFiles, module: string, remote: string): string {
+  const candidates = [
+    cargoName(files.read('Cargo.toml') ?? ''),
+    config.release?.github?.name,
+    module.split('/').at(-1),
+    repositoryOf(remote)?.name,
+  ]
+  return candidates.find((one) => one !== undefined && one !== '') ?? ''
+}
+
+function cargoName(toml: string): string {
+  const section = /^\s*\[package\]([^[]*)/m.exec(toml)?.[1] ?? ''
+  return /^\s*name\s*=\s*["']([^"']+)["']/m.exec(section)?.[1] ?? ''
+}
+
+/** What is wrong with a project's name, or `undefined`: it becomes part of file names, paths and addresses. */
+export function nameFault(name: string): string | undefined {
+  if (name === '') return 'is empty'
+  if (name.length > 100) return 'is longer than 100 characters'
+  if (/[/\\]/.test(name) || name === '..' || name.startsWith('.')) return 'would be a path'
+  if (name.startsWith('-')) return 'begins with a dash, which commands read as an option'
+  const odd = /[^\p{L}\p{N}._+@ -]/u.exec(name)
+  if (odd !== null) return `has ${JSON.stringify(odd[0])}, which has no place in the name of a file`
+  return undefined
+}

@@ -1,0 +1,58 @@
+import type { Config } from '../config/config.ts'
+import type { Path } from '../config/path.ts'
+import type { Renderer } from './renderer.ts'
+
+/** Keys below a section that is carried out, which themselves are not yet: a clear error, never ignored. */
+const NOT_YET: [pattern: string, mend: string][] = [
+  ['gomod.proxy', 'leave it out: the build takes the files of the tagged commit'],
+  ['archives.*.hooks', 'use `builds[].hooks`'],
+  ['archives.*.templated_files', 'make the files in `before.hooks`'],
+  ['checksum.extra_files', 'leave it out'],
+  ['checksum.templated_extra_files', 'leave it out'],
+  ['release.extra_files', 'put the files into an archive with `archives[].files`'],
+  ['release.templated_extra_files', 'put the files into an archive with `archives[].files`'],
+  ['release.include_meta', 'leave it out'],
+  ['release.discussion_category_name', 'leave it out'],
+  ['release.tag', 'leave it out'],
+  ['git.ignore_tag_prefixes', 'use `git.ignore_tags`'],
+]
+
+/** Keys that tell GoReleaser how to cope with what our hub copes with by itself. */
+const NEEDLESS: [pattern: string, why: string][] = [
+  ['release.use_existing_draft', 'a draft of this tag is always gone on with'],
+  ['release.replace_existing_draft', 'a draft of this tag is always gone on with'],
+  [
+    'release.replace_existing_artifacts',
+    'equal files are kept, those of a draft replaced, and a public one that differs is an error',
+  ],
+]
+
+/** Says which keys of the config are not carried out, or have nothing to do here. */
+export function tellUnbuilt(renderer: Renderer, config: Config): void {
+  for (const [pattern, mend] of NOT_YET) {
+    for (const path of pathsOf(config, pattern.split('.'))) {
+      renderer.problem('not-built', path, `${pattern.replace('.*', '[]')} is not carried out yet`, mend)
+    }
+  }
+  for (const [pattern, why] of NEEDLESS) {
+    for (const path of pathsOf(config, pattern.split('.'))) {
+      renderer.problem('needless', path, `${pattern} has nothing to do: ${why}`, undefined, 'info')
+    }
+  }
+}
+
+/** The paths that a pattern stands for and that hold something. */
+function pathsOf(value: unknown, pattern: string[]): Path[] {
+  const [head, ...rest] = pattern
+  if (head === undefined) return isSet(value) ? [[]] : []
+  if (head === '*') {
+    return Array.isArray(value) ? value.flatMap((one, index) => pathsOf(one, rest).map((path) => [index, ...path])) : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return pathsOf((value as Record<string, unknown>)[head], rest).map((path) => [head, ...path])
+}
+
+function isSet(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  return value !== undefined && value !== null && value !== false && value !== ''
+}
