@@ -48,6 +48,16 @@ export interface Instruction {
   note?: string
 }
 
+/**
+ * Units that have to be published in one act: all files of a tap in one commit. Spokes that share a channel (formulas
+ * and casks of one tap) hold the same object; units with the same key then go together.
+ */
+export interface Together<U extends Unit> {
+  key(unit: U): string
+  /** Like `publish`, for all of them at once. */
+  publish(units: { unit: U; seen: Observation }[], hub: HubReader, io: ChannelIO): Promise<void>
+}
+
 /** One package manager. Adding one is a folder and a line in registry.ts. */
 export interface Spoke<Settings, U extends Unit> {
   name: string
@@ -71,6 +81,8 @@ export interface Spoke<Settings, U extends Unit> {
   observe(unit: U, hub: HubReader, io: ChannelIO): Promise<Observation>
   /** Compare-and-set against what was seen; may be repeated. */
   publish(unit: U, seen: Observation, hub: HubReader, io: ChannelIO): Promise<void>
+  /** Set where units go together; `publish` then is not called. */
+  together?: Together<U>
   /** Fetches what a user would get and compares it with the hub's digest. */
   verify(unit: U, hub: HubReader, io: ChannelIO): Promise<Observation>
   retract?: {
