@@ -1,0 +1,50 @@
+import { TagonceError } from '../../core/errors.ts'
+import type { Spoke } from '../spoke.ts'
+import { checkSettings } from './check.ts'
+import { observeUnit, verifyUnit } from './observe.ts'
+import { packed } from './pack.ts'
+import { probeSettings } from './probe.ts'
+import { publishUnit } from './publish.ts'
+import { resolveSettings } from './resolve.ts'
+import { retractAct, retractPlan } from './retract.ts'
+import type { NpmRetractStep } from './retract.ts'
+import { parseSettings } from './settings.ts'
+import type { NpmSettings } from './settings.ts'
+import { unitsOf } from './units.ts'
+import type { NpmUnit } from './units.ts'
+import { npmWorld } from './world.ts'
+
+/** npm: a package per platform and a main one, or one wrapper that fetches from the hub. No install scripts in either. */
+export const npm: Spoke<NpmSettings, NpmUnit> = {
+  name: 'npm',
+  settings: resolveSettings,
+  parse: parseSettings,
+  check: checkSettings,
+  credentials: (settings) => [settings.tokenEnv],
+  probe: probeSettings,
+  units: unitsOf,
+  async assemble(unit, hub, io) {
+    if (unit.role === 'pointer') throw new TagonceError('internal', `${unit.id} is a pointer and has no bytes`)
+    const { path, digest } = await packed(unit, hub, io)
+    return { path, digest }
+  },
+  observe: observeUnit,
+  publish: publishUnit,
+  verify: verifyUnit,
+  retract: {
+    plan: retractPlan,
+    act: (step, io) => retractAct(step as NpmRetractStep, io),
+  },
+  instructions: (manifest, settings) => {
+    const version = settings.tag === 'latest' ? '' : `@${settings.tag}`
+    const note =
+      settings.mode === 'download'
+        ? `fetches the program from the release of ${manifest.tag} when it first runs`
+        : undefined
+    return [
+      { channel: 'npm', command: `npm install -g ${settings.name}${version}`, ...(note === undefined ? {} : { note }) },
+      { channel: 'npm', command: `npx ${settings.name}${version}`, note: 'without installing it' },
+    ]
+  },
+  world: npmWorld,
+}

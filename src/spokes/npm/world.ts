@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+import { TagonceError } from '../../core/errors.ts'
+import type { RunResult } from '../../external/process.ts'
+import { run } from '../../external/process.ts'
+import { hashFile } from '../../formats/hash.ts'
+import type { Unit } from '../spoke.ts'
+import type { ClientIO, ClientResult, World } from '../world.ts'
+import { cacheVariable, programIn } from './content.ts'
+import { platformPackage, programPath } from './platforms.ts'
+import type { NpmPlatform } from './platforms.ts'
+import { parseSettings } from './settings.ts'
+import type { NpmSettings } from './settings.ts'
+import { npmRegistryServer } from './world-server.ts'
+
+/** The registry on loopback, and the real npm, which installs from it as a user does. */
+export const npmWorld: World = { server: npmRegistryServer, client: installed }
+
+async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }> {
+  const npm = parseSettings(settings)
+  const platform = npm.platforms.find((one) => one.os === process.platform && one.cpu.includes(process.arch))
+  const program = platform?.programs[0]
+  if (platform === undefined || program === undefined) {
+    return {
+      skipped: `${npm.name} has no program for ${process.platform}-${process.arch}, so npm has nothing to run here`,
+    }
+  }
+  const prefix = join(io.folder, 'prefix')
+  await mkdir(prefix, { recursive: true })
+  const env = await isolated(npm, io)
+  const start = (argv: string[]): Promise<RunResult> =>
+    run(argv, { cwd: io.folder, env, signal: io.signal, timeout: 180_000 })
+  const version = await start(['npm', '--version']).catch(() => undefined)
+  if (version === undefined || version.code !== 0) return { skipped: 'npm is not on this machine' }
+  const exact = `${npm.name}@${npm.version}`
+  const install = await start(['npm', 'install', '-g', '--ignore-scripts', '--prefix', prefix, exact])
+  if (install.code !== 0) {
+    throw new TagonceError('spoke', `npm install -g ${exact} failed in the rehearsal`, {
+      output: install.stderr || install.stdout,
+    })
+  }
+  const windows = process.platform === 'win32'
+  const started = await start([
+    windows ? join(prefix, `${program.name}.cmd`) : join(prefix, 'bin', program.name),
+    '--version',
+  ])
+  const native = nativeProgram(npm, platform, prefix, env, io)
+  const { binary } = programIn(io.hub.manifest, program)
+  const sha256 = await hashFile(native, ['sha256']).then(
+    ({ digests }) => digests.sha256,
+    () => undefined,
+  )
+  if (sha256 === undefined) {
+    throw new TagonceError('spoke', `${exact} was installed, but ${program.name} could not be run`, {
+      output: started.stderr,
+    })
+  }
+  if (sha256 !== binary.sha256) {
+    throw new TagonceError(
+      'spoke',
+      `npm installed ${program.name} with sha256 ${sha256}, the hub's has ${binary.sha256}`,
+    )
+  }
+  return {
+    client: 'npm',
+    version: version.stdout.trim(),
+    proof: 'installed by its client',
+    what: `npm install -g --ignore-scripts ${exact}; ${program.name} --version ended with ${started.code}`,
+    sha256,
+  }
+}
+
+/** The program as it was installed: in the platform's package, or in the folder of downloads. */
+function nativeProgram(
+  npm: NpmSettings,
+  platform: NpmPlatform,
+  prefix: string,
+  env: Record<string, string>,
+  io: ClientIO,
+): string {
+  const [program] = platform.programs
+  const file = programPath(program?.name ?? '', platform.os)
+  if (npm.mode === 'download') {
+    const { binary } = programIn(io.hub.manifest, program ?? { name: '', artifact: '' })
+    return join(env[cacheVariable(npm.name)] ?? '', binary.sha256.slice(0, 16), file.slice('bin/'.length))
+  }
+  const modules = process.platform === 'win32' ? join(prefix, 'node_modules') : join(prefix, 'lib', 'node_modules')
+  const main = createRequire(join(modules, npm.name, 'package.json'))
+  try {
+    return main.resolve(`${platformPackage(npm.name, platform.word)}/${file}`)
+  } catch {
+    return ''
+  }
+}
+
+/** An environment in which npm reads no configuration of this machine. */
+async function isolated(npm: NpmSettings, io: ClientIO): Promise<Record<string, string>> {
+  const home = join(io.folder, 'home')
+  await mkdir(home, { recursive: true })
+  const [user, global] = [join(home, 'user.npmrc'), join(home, 'global.npmrc')]
+  for (const file of [user, global]) await writeFile(file, '')
+  return {
+    ...io.env,
+    HOME: home,
+    USERPROFILE: home,
+    PATH: [dirname(process.execPath), io.env['PATH'] ?? process.env['PATH'] ?? ''].join(delimiter),
+    npm_config_userconfig: user,
+    npm_config_globalconfig: global,
+    npm_config_cache: join(io.folder, 'npm-cache'),
+    npm_config_update_notifier: 'false',
+    npm_config_fund: 'false',
+    npm_config_audit: 'false',
+    npm_config_fetch_retries: '0',
+    [cacheVariable(npm.name)]: join(io.folder, 'programs'),
+  }
+}
