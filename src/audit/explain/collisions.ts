@@ -42,6 +42,7 @@ export function collisionsOf(workflows: ExplainedWorkflow[], tag: string): Colli
     else if (kind === 'publish' && channel !== undefined) add(channel, 'channel', one)
     else if (kind === 'push-tag') add('tags', 'tag', one)
   }
+  const order = ['release', 'tag', 'channel']
   return [...groups]
     .filter(([, group]) => new Set(group.acting.map((one) => one.workflow)).size > 1)
     .map(([what, { kind, acting }]) => ({
@@ -49,4 +50,5 @@ export function collisionsOf(workflows: ExplainedWorkflow[], tag: string): Colli
       what,
       writers: acting.map(({ workflow, job, step, effect }) => ({ workflow, job, step, where: effect.where })),
     }))
+    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.what.localeCompare(b.what, 'en'))
 }
