@@ -35,7 +35,8 @@ export function createDispatch(world: {
     const began = Date.now()
     const method = req.method ?? 'GET'
     const found = byHost.get(host)
-    const mutating = found?.server.mutates?.(method, path) ?? (method !== 'GET' && method !== 'HEAD')
+    const length = req.headers['content-length'] === undefined ? undefined : Number(req.headers['content-length'])
+    const mutating = found?.server.mutates?.(method, path, length) ?? (method !== 'GET' && method !== 'HEAD')
     const fault = faults.meet(mutating)
     const entry: LoggedRequest = {
       at: new Date(began).toISOString(),

@@ -3,10 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Routes } from '../external/http.ts'
+import { TagonceError } from '../core/errors.ts'
 import type { WorldServer } from '../spokes/world.ts'
+import { clientEnv } from './client-env.ts'
 import { createDispatch } from './dispatch.ts'
 import { Faults, type Fault } from './faults.ts'
-import { readLines, type Exchange, type LoggedRequest, type Refusal } from './request-log.ts'
+import { startProxy } from './proxy.ts'
+import { appendLine, readLines, type Exchange, type LoggedRequest, type Refusal } from './request-log.ts'
 
 /** Where a running world is reached; what a child process tells its parent in one line. */
 export interface WorldPorts {
@@ -14,6 +17,8 @@ export interface WorldPorts {
   hosts: string[]
   /** `http://127.0.0.1:PORT` */
   origin: string
+  /** The process it runs in. */
+  pid: number
   /** Where faults are set; unguessable, since it may kill. */
   control: string
   /** `http://127.0.0.1:PORT`, when there is a proxy, with the file of its certificate authority. */
@@ -29,6 +34,8 @@ export interface WorldHandle extends WorldPorts {
   /** Every request so far, also of earlier runs in the same folder. */
   requests(): LoggedRequest[]
   refusals(): Refusal[]
+  /** An environment that leads real clients through the proxy; start them with this one only. `home` is a private folder. */
+  clientEnv(home: string): Record<string, string>
   /** API exchanges, when started with `record`. */
   exchanges(): Exchange[]
   fault(fault: Fault): Promise<void>
@@ -71,12 +78,16 @@ export async function startWorld(options: WorldOptions): Promise<WorldHandle> {
   server.requestTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const refused = (refusal: Refusal): void => appendLine(join(options.folder, 'refusals.ndjson'), refusal)
   const hosts = options.servers.flatMap((one) => one.hosts)
+  const proxy = options.proxy === true ? await startProxy({ ...options, hosts, dispatch, refused }) : undefined
   const stop = async (): Promise<void> => {
+    await proxy?.stop()
     server.closeAllConnections()
     if (server.listening) await new Promise((resolve) => server.close(resolve))
   }
-  return worldHandle({ folder: options.folder, hosts, origin, control: `${origin}/${secret}` }, stop)
+  const ports = { folder: options.folder, hosts, origin, pid: process.pid, control: `${origin}/${secret}` }
+  return worldHandle(proxy === undefined ? ports : { ...ports, proxy: { origin: proxy.origin, ca: proxy.ca } }, stop)
 }
 
 /** What a test orders over the control path. */
@@ -106,6 +117,10 @@ export function worldHandle(ports: WorldPorts, stop: () => Promise<void>): World
     route: (url) => {
       const { host, pathname, search } = new URL(url)
       return ports.hosts.includes(host) ? `${ports.origin}/_/${host}${pathname}${search}` : url
+    },
+    clientEnv(home) {
+      if (ports.proxy === undefined) throw new TagonceError('internal', 'this world was started without its proxy')
+      return clientEnv(ports.proxy, home)
     },
     requests: () => readLines<LoggedRequest>(join(ports.folder, 'requests.ndjson')),
     refusals: () => readLines<Refusal>(join(ports.folder, 'refusals.ndjson')),

@@ -31,7 +31,7 @@ export interface WorldServer {
   hosts: string[]
   handle(request: WorldRequest, store: WorldStore): Promise<Response>
   /** Whether a request changes something; without it, all but GET and HEAD do. */
-  mutates?(method: string, path: string): boolean
+  mutates?(method: string, path: string, contentLength: number | undefined): boolean
 }
 
 /** How far the proof goes with a client. */

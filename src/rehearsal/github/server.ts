@@ -26,10 +26,13 @@ export function githubServer(): WorldServer {
       request.host === 'api.github.com' || request.host === 'uploads.github.com'
         ? serveApi(request, store)
         : serveWeb(request, store),
-    mutates: (method, path) =>
-      method !== 'GET' &&
-      method !== 'HEAD' &&
+    mutates(method, path, length) {
+      if (method === 'GET' || method === 'HEAD') return false
+      const [bare = ''] = path.split('?')
       // A fetch posts what it wants, and generated notes are stored nowhere.
-      !/\/(git-upload-pack|releases\/generate-notes)$/.test(path.split('?')[0] ?? ''),
+      if (/\/(git-upload-pack|releases\/generate-notes)$/.test(bare)) return false
+      // Before a big push git asks with an empty one (`0000`) whether it may.
+      return !(bare.endsWith('/git-receive-pack') && length === 4)
+    },
   }
 }
