@@ -52,7 +52,7 @@ test('the case of the deployment plan: exactly four workflows run, the fifth is 
     effect: { through: 'npm publish (in scripts/publish-npm.sh)', secrets: ['NPM_TOKEN'] },
   })
   const twine = actingSteps(answer.workflows).find((one) => one.effect.channel === 'pypi')
-  expect(twine?.effect.where).toEqual({ file: '.github/workflows/release.yml', line: 33, column: 1 })
+  expect(twine?.effect.where).toEqual({ file: '.github/workflows/release.yml', line: 34, column: 1 })
 })
 
 test('a branch push, a skip marker, and too many tags', async () => {
