@@ -19,43 +19,52 @@ const AT_ONCE = Math.min(4, availableParallelism()) + 1
  */
 export async function* deflate(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const working: Promise<Buffer>[] = []
+  const first = (): Promise<Buffer> => working.shift() ?? Promise.resolve(LAST)
   let dictionary: Buffer | undefined
   try {
     for await (const block of blocks(source)) {
       working.push(deflateBlock(block, dictionary))
       dictionary = block.subarray(Math.max(0, block.length - WINDOW))
-      if (working.length >= AT_ONCE) yield await next(working)
+      if (working.length >= AT_ONCE) yield await first()
     }
-    while (working.length > 0) yield await next(working)
+    while (working.length > 0) yield await first()
     yield LAST
   } finally {
     await Promise.allSettled(working)
   }
 }
 
-function next(working: Promise<Buffer>[]): Promise<Buffer> {
-  return working.shift() ?? Promise.resolve(Buffer.alloc(0))
-}
-
-/** The same bytes in blocks of one size; the last may be shorter. */
+/**
+ * The same bytes in blocks of one size; the last may be shorter. The blocks take turns in a few buffers: when one is filled
+ * again, the block that was in it is compressed, and so is the next one, which had its end as dictionary.
+ */
 async function* blocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  let parts: Uint8Array[] = []
+  const ring: Buffer[] = []
+  let turn = 0
   let filled = 0
+  const room = (size: number): Buffer => {
+    const slot = turn % (AT_ONCE + 1)
+    const old = ring[slot]
+    if (old !== undefined && old.length >= size) return old
+    // A small file in one piece needs no whole block.
+    const grown = Buffer.allocUnsafeSlow(old === undefined ? size : BLOCK)
+    old?.copy(grown)
+    ring[slot] = grown
+    return grown
+  }
   for await (const chunk of source) {
-    let rest = chunk
-    while (rest.length > 0) {
-      const part = rest.subarray(0, BLOCK - filled)
-      parts.push(part)
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + BLOCK - filled)
+      room(filled + part.length).set(part, filled)
       filled += part.length
-      rest = rest.subarray(part.length)
-      if (filled === BLOCK) {
-        yield Buffer.concat(parts)
-        parts = []
-        filled = 0
-      }
+      at += part.length
+      if (filled < BLOCK) continue
+      yield room(BLOCK)
+      turn += 1
+      filled = 0
     }
   }
-  if (filled > 0) yield Buffer.concat(parts)
+  if (filled > 0) yield room(filled).subarray(0, filled)
 }
 
 function deflateBlock(block: Buffer, dictionary: Buffer | undefined): Promise<Buffer> {

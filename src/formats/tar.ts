@@ -1,5 +1,4 @@
-import { createTarPacker } from 'modern-tar'
-import type { TarPackController } from 'modern-tar'
+import { FormatError } from './format-error.ts'
 
 /** A member of an archive, told before its bytes. */
 export interface ArchiveEntry {
@@ -16,50 +15,121 @@ export interface ArchiveEntry {
 }
 
 export type EntryBody =
-  | { type: 'file'; size: number; content: () => AsyncIterable<Uint8Array> }
-  | { type: 'symlink'; target: string }
+  /** A chunk is used up before the next one is asked for, so it may live in a buffer that is filled again. */
+  { type: 'file'; size: number; content: () => AsyncIterable<Uint8Array> } | { type: 'symlink'; target: string }
+
+const RECORD = 512
+/** The largest number that the eleven octal digits of a header can tell. */
+const MOST_OCTAL = 0o77777777777
 
 /**
- * A tar archive (POSIX ustar; pax records where a name is too long). Nothing of the machine is in it: uid and gid are 0, and all
+ * A tar archive (POSIX ustar, with pax records where a value does not fit). Nothing of the machine is in it: uid and gid are 0, and all
  * else is what the entries say. Entries are written in the order given.
  * @example for await (const chunk of tar([{ name: 'a', mode: 0o644, mtime: 0, body }])) out.write(chunk)
  */
 export async function* tar(entries: Iterable<ArchiveEntry>): AsyncGenerator<Uint8Array> {
-  const { readable, controller } = createTarPacker()
-  const writing = writeAll(entries, controller)
-  // Its failure reaches the reader below as the stream's own error.
-  writing.catch(() => {})
-  yield* readable
-  await writing
-}
-
-async function writeAll(entries: Iterable<ArchiveEntry>, controller: TarPackController): Promise<void> {
-  try {
-    for (const entry of entries) await writeOne(entry, controller)
-    controller.finalize()
-  } catch (error) {
-    controller.error(error)
-    throw error
+  for (const entry of entries) {
+    const { body } = entry
+    yield* headers(entry)
+    if (body.type === 'symlink') continue
+    let size = 0
+    for await (const chunk of body.content()) {
+      size += chunk.length
+      if (size > body.size) break
+      yield chunk
+    }
+    if (size !== body.size) throw new FormatError(`${entry.name} should have ${body.size} bytes and has ${size}`)
+    yield Buffer.alloc(-size & (RECORD - 1))
   }
+  yield Buffer.alloc(2 * RECORD)
 }
 
-async function writeOne(entry: ArchiveEntry, controller: TarPackController): Promise<void> {
+/** The header of an entry, and before it the records of what does not fit into it. */
+function* headers(entry: ArchiveEntry): Generator<Buffer> {
   const { body } = entry
-  const stream = controller.add({
-    name: entry.name,
-    mode: entry.mode,
-    mtime: new Date(entry.mtime * 1000),
-    uid: 0,
-    gid: 0,
-    uname: entry.owner ?? '',
-    gname: entry.group ?? '',
-    ...(body.type === 'symlink'
-      ? { type: 'symlink' as const, size: 0, linkname: body.target }
-      : { type: 'file' as const, size: body.size }),
-  })
-  const writer = stream.getWriter()
-  // `write` fails with the reason of an abort as well; `closed` would then be a second, unhandled rejection.
-  writer.closed.catch(() => {})
-  if (body.type === 'file') for await (const chunk of body.content()) await writer.write(chunk)
-  await writer.close()
+  const size = body.type === 'file' ? body.size : 0
+  const target = body.type === 'symlink' ? body.target : ''
+  const place = split(entry.name)
+  const records = [
+    ...(place === undefined ? [record('path', entry.name)] : []),
+    ...(fits(target, 100) ? [] : [record('linkpath', target)]),
+    ...(fits(entry.owner ?? '', 31) ? [] : [record('uname', entry.owner ?? '')]),
+    ...(fits(entry.group ?? '', 31) ? [] : [record('gname', entry.group ?? '')]),
+    ...(size > MOST_OCTAL ? [record('size', String(size))] : []),
+    ...(entry.mtime >= 0 && entry.mtime <= MOST_OCTAL ? [] : [record('mtime', String(entry.mtime))]),
+  ]
+  if (records.length > 0) {
+    const text = Buffer.concat(records)
+    yield header('x', { prefix: '', name: 'PaxHeaders/next' }, 0o644, text.length, '', {
+      ...entry,
+      owner: '',
+      group: '',
+    })
+    yield text
+    yield Buffer.alloc(-text.length & (RECORD - 1))
+  }
+  const kind = body.type === 'symlink' ? '2' : '0'
+  yield header(kind, place ?? { prefix: '', name: entry.name }, entry.mode, size, target, entry)
+}
+
+function header(
+  kind: string,
+  place: { prefix: string; name: string },
+  mode: number,
+  size: number,
+  target: string,
+  entry: ArchiveEntry,
+): Buffer {
+  const out = Buffer.alloc(RECORD)
+  out.write(place.name, 0, 100)
+  octal(out, 100, 8, mode & 0o7777)
+  octal(out, 108, 8, 0)
+  octal(out, 116, 8, 0)
+  octal(out, 124, 12, size > MOST_OCTAL ? 0 : size)
+  octal(out, 136, 12, Math.min(MOST_OCTAL, Math.max(0, Math.floor(entry.mtime))))
+  out.write(kind, 156)
+  out.write(target, 157, 100)
+  out.write('ustar\x0000', 257, 'latin1')
+  out.write(entry.owner ?? '', 265, 31)
+  out.write(entry.group ?? '', 297, 31)
+  octal(out, 329, 8, 0)
+  octal(out, 337, 8, 0)
+  out.write(place.prefix, 345, 155)
+  // The sum of all bytes, counting its own field as blanks.
+  out.fill(' ', 148, 156)
+  octal(
+    out,
+    148,
+    7,
+    out.reduce((sum, byte) => sum + byte, 0),
+  )
+  return out
+}
+
+function octal(out: Buffer, at: number, width: number, value: number): void {
+  out.write(value.toString(8).padStart(width - 1, '0'), at, 'latin1')
+  out[at + width - 1] = 0
+}
+
+/** ASCII of so many bytes: what a ustar field holds without any doubt about its encoding. */
+function fits(text: string, length: number): boolean {
+  // oxlint-disable-next-line no-control-regex -- ASCII is meant
+  return text.length <= length && /^[\x00-\x7f]*$/.test(text)
+}
+
+/** A name in the two fields of ustar, cut at a slash; undefined when it does not fit. */
+function split(name: string): { prefix: string; name: string } | undefined {
+  if (fits(name, 100)) return { prefix: '', name }
+  if (!fits(name, 256)) return undefined
+  const cut = name.indexOf('/', Math.max(1, name.length - 101))
+  if (cut === -1 || cut > 155 || cut === name.length - 1) return undefined
+  return { prefix: name.slice(0, cut), name: name.slice(cut + 1) }
+}
+
+/** `length key=value\n`, where the length counts itself. */
+function record(key: string, value: string): Buffer {
+  const rest = Buffer.from(` ${key}=${value}\n`)
+  let length = rest.length + 1
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length
+  return Buffer.concat([Buffer.from(String(length)), rest])
 }
