@@ -1,18 +1,17 @@
+import { fit, fitLiteral } from './arguments.ts'
 import { builtins } from './builtins.ts'
-import { asStrings } from './collections.ts'
 import { CallError, TemplateError } from './error.ts'
 import type { Parameter, TemplateFunction } from './function.ts'
 import { MAX_CALLS, MAX_STEPS, MAX_TEXT } from './limits.ts'
-import type { BranchNode, CommandNode, LiteralNode, Node, Operand, PipeNode, TemplateNode } from './nodes.ts'
+import type { BranchNode, CommandNode, Node, Operand, PipeNode, TemplateNode } from './nodes.ts'
 import { wordsOf } from './nodes.ts'
-import { GoComplex, GoFloat, GoInteger } from './numbers.ts'
+import { GoInteger } from './numbers.ts'
 import type { Parsed } from './parser.ts'
 import { show } from './print.ts'
 import { methodNames, methodOf } from './time-methods.ts'
-import { duration, GoTime } from './time.ts'
 import { compareStrings } from './utf8.ts'
 import type { Value } from './value.ts'
-import { entryOf, integerOf, isList, isMap, isStringMap, isTrue, keysOf, typeName, valueOf } from './value.ts'
+import { entryOf, integerOf, isList, isMap, isTrue, keysOf, typeName, valueOf } from './value.ts'
 
 /** No value comes down the pipe: this is the first command of a pipeline. */
 const NOTHING = Symbol('nothing')
@@ -110,6 +109,7 @@ export class Evaluation {
         return 'done'
       case 'break':
       case 'continue':
+      default:
         return node.kind
     }
   }
@@ -236,6 +236,10 @@ export class Evaluation {
         break
       case 'nil':
         return this.#fail('nil alone is no value', first.offset)
+      case 'dot':
+      case 'literal':
+      case 'pipe':
+        break
       default:
     }
     const extra = args[0]
@@ -264,6 +268,7 @@ export class Evaluation {
       case 'field':
         return this.#fields(dot, dot, '', node, [], NOTHING)
       case 'chain':
+      default:
         return this.#fields(dot, this.#operand(dot, node.base), wordsOf(node.base), node, [], NOTHING)
     }
   }
@@ -349,21 +354,15 @@ export class Evaluation {
 
   #argument(dot: Value, node: Operand, type: Parameter, name: string): Value {
     const words = wordsOf(node)
-    if (node.kind === 'literal') return this.#literal(node, type, name)
+    if (node.kind === 'literal') {
+      const fitted = fitLiteral(node, type)
+      return fitted === undefined ? this.#fail(`${name} takes a ${type} here, not ${node.text}`, node.offset) : fitted
+    }
     if (node.kind === 'nil') {
       if (type === 'any' || type === 'strings' || type === 'string map') return null
       return this.#fail(`${name} takes a ${type} here, not nil`, node.offset)
     }
     return this.#fit(this.#operand(dot, node), type, name, node.offset, words)
-  }
-
-  /** Go's constants take the type that the parameter has: 1.0 is an int where one is wanted. */
-  #literal(node: LiteralNode, type: Parameter, name: string): Value {
-    if (type === 'any' || (type === 'string' && node.type === 'string')) return node.value
-    const whole = node.type === 'number' ? wholeOf(node.value) : undefined
-    if (whole !== undefined && type === 'int') return whole
-    if (whole !== undefined && type === 'duration') return duration(whole)
-    return this.#fail(`${name} takes a ${type} here, not ${node.text}`, node.offset)
   }
 
   #fit(value: Value, type: Parameter, name: string, offset: number, words: string): Value {
@@ -373,35 +372,5 @@ export class Evaluation {
       `${name} takes a ${type} here, but ${words} is ${value === null ? 'nil' : `a ${typeName(value)}`}`,
       offset,
     )
-  }
-}
-
-function wholeOf(value: Value): bigint | undefined {
-  const number = value instanceof GoFloat ? value.value : value instanceof GoComplex ? wholeReal(value) : undefined
-  if (number === undefined) return integerOf(value)
-  return Number.isInteger(number) && Math.abs(number) < 2 ** 63 ? BigInt(number) : undefined
-}
-
-function wholeReal(value: GoComplex): number {
-  return value.imaginary === 0 ? value.real : Number.NaN
-}
-
-/** The value where a parameter of this type takes it; undefined where it does not. */
-function fit(value: Value, type: Parameter): Value | undefined {
-  switch (type) {
-    case 'any':
-      return value
-    case 'string':
-      return typeof value === 'string' ? value : undefined
-    case 'int':
-      return typeof value === 'bigint' ? value : undefined
-    case 'strings':
-      return asStrings(value)
-    case 'string map':
-      return value === null ? {} : isStringMap(value) ? value : undefined
-    case 'time':
-      return value instanceof GoTime ? value : undefined
-    case 'duration':
-      return typeName(value) === 'time.Duration' ? value : undefined
   }
 }

@@ -72,7 +72,7 @@ function cut(text: string, flags: Flags): string {
 export function layQuoted(text: string, flags: Flags): string {
   const short = cut(text, flags)
   // eslint-disable-next-line no-control-regex
-  const raw = flags.sharp && !/[\x00-\x08\x0a-\x1f\x7f`\ufeff]/.test(short) && ![...short].some(isEscapedByte)
+  const raw = flags.sharp && !/[\x00-\x08\x0a-\x1f\x7f`\ufeff]/.test(short) && !Array.from(short).some(isEscapedByte)
   return pad(raw ? `\`${short}\`` : quote(short, '"', flags.plus), flags)
 }
 

@@ -96,6 +96,7 @@ export function wordsOf(node: Operand): string {
     case 'literal':
       return node.text
     case 'pipe':
+    default:
       return '(…)'
   }
 }

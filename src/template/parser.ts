@@ -61,10 +61,10 @@ class Parser {
       }
       const offset = this.#peek().offset
       const node = this.#textOrAction()
-      if (!('pipe' in node) && (node.kind === 'end' || node.kind === 'else')) {
+      if (node.kind === 'end' || node.kind === 'else') {
         this.#fail(`this ${node.kind} belongs to no if, with or range`, offset)
       }
-      body.push(node as Node)
+      body.push(node)
     }
     this.#keep(name, body, 0)
     return { body: this.#templates.get(name) ?? body, templates: this.#templates, functions: this.#functions }
@@ -363,6 +363,17 @@ class Parser {
         return { kind: 'literal', type: 'number', text, value: this.#number(token), offset }
       case '(':
         return this.#nest(offset, () => this.#pipeline('the parentheses', ')'))
+      case ')':
+      case 'assign':
+      case 'close':
+      case 'declare':
+      case 'end':
+      case 'keyword':
+      case 'open':
+      case 'other':
+      case 'pipe':
+      case 'space':
+      case 'text':
       default:
         this.#next--
         return undefined

@@ -1,6 +1,7 @@
 import { func } from './function.ts'
 import type { TemplateFunction } from './function.ts'
-import { GoFloat, GoInteger, int64 } from './numbers.ts'
+import type { GoInteger } from './numbers.ts'
+import { GoFloat, int64 } from './numbers.ts'
 import { monthName, weekdayName } from './time-layout.ts'
 import { duration, GoTime, NamedInteger } from './time.ts'
 import type { Value } from './value.ts'

@@ -28,6 +28,8 @@ export function valueOf(input: unknown): Value {
       if (input === null || Array.isArray(input) || input instanceof GoValue) return input
       if (isPlain(input)) return input as GoMap
       throw new CallError('the data holds an object that templates cannot use')
+    case 'function':
+    case 'symbol':
     default:
       throw new CallError(`the data holds a ${typeof input}, which templates cannot use`)
   }
