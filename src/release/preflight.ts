@@ -1,0 +1,133 @@
+import type { Credentials } from '../core/credentials.ts'
+import { type Diagnostic, TagonceError } from '../core/errors.ts'
+import type { Task } from '../core/events.ts'
+import { createGitHub } from '../external/github.ts'
+import type { Http } from '../external/http.ts'
+import { run } from '../external/process.ts'
+import type { Plan } from '../plan/plan.ts'
+import type { ChannelIO } from '../spokes/spoke.ts'
+import { spokeNamed } from './spokes.ts'
+
+export interface PreflightIO {
+  http: Http
+  credentials: Credentials
+  env: Record<string, string | undefined>
+  signal: AbortSignal
+  folder: string
+}
+
+/**
+ * What has to be true before anything is built: tools, credentials of every enabled channel, each channel's own rules, and what
+ * the channels themselves say. All problems at once; reads only.
+ */
+export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promise<Diagnostic[]> {
+  const entries = plan.spokes.filter((one) => one.skip === undefined)
+  const found = [
+    ...(await missingTools(plan, io)),
+    ...entries.flatMap((one) => spokeNamed(one.spoke).check(one.settings, plan)),
+    ...missingCredentials(plan, io.credentials),
+  ]
+  const channel: ChannelIO = {
+    http: io.http,
+    credentials: io.credentials,
+    signal: io.signal,
+    clock: () => new Date(),
+    task,
+    folder: io.folder,
+  }
+  const asked = entries.filter((one) => needed(one.spoke, one.settings).every((name) => io.credentials.has(name)))
+  const probes = asked.map((one) =>
+    probe(`${one.spoke} ${one.entry}`, () => spokeNamed(one.spoke).probe(one.settings, channel)),
+  )
+  if (io.credentials.has(plan.hub.tokenEnv) && plan.hub.disabled === null)
+    probes.push(probe('the hub', () => probeHub(plan, io)))
+  found.push(...(await Promise.all(probes)).flat())
+  task.note(`${entries.length} channels, ${found.filter((one) => one.severity === 'error').length} problems`)
+  return found
+}
+
+function needed(spoke: string, settings: unknown): string[] {
+  return spokeNamed(spoke).credentials(settings)
+}
+
+/** A channel that cannot be asked is a problem of its own, not the end of the preflight. */
+async function probe(what: string, ask: () => Promise<Diagnostic[]>): Promise<Diagnostic[]> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof TagonceError) || error.code === 'interrupted') throw error
+    const mend = error.hint === undefined ? {} : { mend: error.hint }
+    return [{ severity: 'error', code: `probe-${error.code}`, message: `${what}: ${error.message}`, ...mend }]
+  }
+}
+
+async function probeHub(plan: Plan, io: PreflightIO): Promise<Diagnostic[]> {
+  const { api, upload, owner, repo, tokenEnv } = plan.hub
+  const github = createGitHub({ http: io.http, api, upload, token: io.credentials.get(tokenEnv) })
+  const facts = await github.repos.read({ owner, repo })
+  if (facts === null) {
+    return [
+      {
+        severity: 'error',
+        code: 'hub-not-found',
+        message: `there is no repository ${owner}/${repo}, or the token in ${tokenEnv} may not see it`,
+        mend: 'set release.github, or give the token access to the repository',
+      },
+    ]
+  }
+  if (facts.archived) {
+    return [
+      {
+        severity: 'error',
+        code: 'hub-archived',
+        message: `${owner}/${repo} is archived`,
+        mend: 'unarchive it on GitHub',
+      },
+    ]
+  }
+  return []
+}
+
+function missingCredentials(plan: Plan, credentials: Credentials): Diagnostic[] {
+  const wanted = new Map<string, string[]>()
+  const want = (name: string, who: string): void => void wanted.set(name, [...(wanted.get(name) ?? []), who])
+  if (plan.hub.disabled === null) want(plan.hub.tokenEnv, `the hub ${plan.hub.owner}/${plan.hub.repo}`)
+  for (const { spoke, entry, settings, skip } of plan.spokes) {
+    if (skip === undefined) for (const name of needed(spoke, settings)) want(name, `${spoke} ${entry}`)
+  }
+  return [...wanted]
+    .filter(([name]) => !credentials.has(name))
+    .map(([name, who]) => ({
+      severity: 'error',
+      code: 'missing-credential',
+      message: `${name} is not set; it is needed by ${who.join(', ')}`,
+      mend: `set ${name}, or pass over the channel with --skip`,
+    }))
+}
+
+async function missingTools(plan: Plan, io: PreflightIO): Promise<Diagnostic[]> {
+  const tools = new Map<string, string>()
+  for (const binary of plan.binaries) {
+    const tool = binary.command?.argv[0]
+    if (tool !== undefined) tools.set(tool, binary.id)
+  }
+  const found: Diagnostic[] = []
+  for (const [tool, id] of tools) {
+    try {
+      await run([tool, 'version'], {
+        env: { PATH: io.env['PATH'], HOME: io.env['HOME'] },
+        signal: io.signal,
+        timeout: 30_000,
+      })
+    } catch (error) {
+      if (!(error instanceof TagonceError) || error.code !== 'tool-missing') continue
+      found.push({
+        severity: 'error',
+        code: 'tool-missing',
+        message: `${tool} is not on the PATH; the build ${id} needs it`,
+        mend: tool === 'go' ? 'install Go from https://go.dev/dl' : `install ${tool}`,
+      })
+    }
+  }
+  return found
+}
