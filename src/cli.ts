@@ -104,6 +104,17 @@ for (const [name, description] of [
 }
 
 program
+  .command('explain')
+  .description('what runs when this tag is pushed, what that does to the world, and what collides')
+  .argument('[tag]')
+  .option('--commit <commit>', "the commit whose files count (default: the tag's own, or HEAD)")
+  .option('--event <event>', 'release, workflow_dispatch, schedule, … instead of a push')
+  .option('--branch <branch>', 'a branch instead of a tag')
+  .action((tag, options) =>
+    run(async (context) => (await import('./cli/explain.ts')).explainCommand(context, tag, options)),
+  )
+
+program
   .command('__world', { hidden: true })
   .allowUnknownOption()
   .argument('[args...]')
