@@ -33,8 +33,8 @@ export function parseTree(file: string, bytes: Uint8Array): Tree {
   if (refused !== undefined) return { ...empty, diagnostics: [refused] }
   text = new TextDecoder('utf-8', { ignoreBOM: false }).decode(bytes)
   const control = /[^\P{Cc}\t\n\r\u0085]/u.exec(text)
-  lines.addNewLine(0)
   if (control !== null) {
+    lines.addNewLine(0)
     for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) lines.addNewLine(i + 1)
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0')
     diagnostics.push({

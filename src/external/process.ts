@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { StringDecoder } from 'node:string_decoder'
 import { TagonceError } from '../core/errors.ts'
 import { redact } from '../core/secrets.ts'
 
@@ -26,6 +28,12 @@ export interface RunResult {
   /** stdout as it came, for what is not text. */
   bytes: Buffer
 }
+
+/** What ends every running child when this process does. */
+const running = new Set<() => void>()
+process.once('exit', () => {
+  for (const kill of running) kill()
+})
 
 /**
  * Runs a program by its argument vector, without a shell, in a process group of its own: when it ends early, so do its children.
@@ -61,7 +69,7 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
           kill()
         }, options.timeout)
   options.signal?.addEventListener('abort', kill, { once: true })
-  process.once('exit', kill)
+  running.add(kill)
   try {
     const out = collect(child.stdout, options, options.onChunk)
     const err = collect(child.stderr, options)
@@ -70,11 +78,13 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
     else child.stdin?.end(options.input)
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
-        reject(
-          error.code === 'ENOENT'
-            ? new TagonceError('tool-missing', `${file} is not on the PATH`, { cause: error })
-            : new TagonceError('tool-missing', `${file} could not be started: ${error.message}`, { cause: error }),
-        )
+        const noFolder = error.code === 'ENOENT' && options.cwd !== undefined && !existsSync(options.cwd)
+        const why = noFolder
+          ? `${file} could not be started: there is no folder ${options.cwd}`
+          : error.code === 'ENOENT'
+            ? `${file} is not on the PATH`
+            : `${file} could not be started: ${error.message}`
+        reject(new TagonceError('tool-missing', why, { cause: error }))
       })
       child.once('close', (status, signal) => resolve(status ?? (signal === null ? 1 : 128)))
     })
@@ -85,7 +95,7 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
   } finally {
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', kill)
-    process.removeListener('exit', kill)
+    running.delete(kill)
   }
 }
 
@@ -98,12 +108,14 @@ function collect(
   const chunks: Buffer[] = []
   let size = 0
   let rest = ''
+  // A letter may be cut in two by the end of a chunk.
+  const decoder = new StringDecoder('utf8')
   stream?.on('data', (chunk: Buffer) => {
     if (onChunk !== undefined) onChunk(chunk)
     else if (size < limit) chunks.push(chunk)
     size += chunk.length
     if (options.onLine === undefined) return
-    const lines = (rest + chunk.toString()).split('\n')
+    const lines = (rest + decoder.write(chunk)).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) options.onLine(redact(line))
   })

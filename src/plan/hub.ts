@@ -37,11 +37,17 @@ export function hubPlace(renderer: Renderer, config: FullConfig, source: Source)
 }
 
 /** How the release looks. */
-export function hubSettings(renderer: Renderer, config: FullConfig, source: Source, place: HubPlace): HubSettings {
+export function hubSettings(
+  renderer: Renderer,
+  config: FullConfig,
+  source: Source,
+  place: HubPlace,
+  skip: ReadonlySet<string>,
+): HubSettings {
   const { release } = config
   const at = (key: string): string[] => ['release', key]
   const disabled = renderer.isTrue(release.disable, at('disable'))
-  checkPlace(renderer, config, source, place, disabled)
+  checkPlace(renderer, config, source, place, disabled || skip.has('publish'))
   const prerelease = isPrerelease(renderer, release.prerelease, source)
   const marked = config.checksum.split === true ? {} : { Checksums: CHECKSUMS_MARK }
   return {
@@ -82,10 +88,10 @@ function makeLatest(
   return 'auto'
 }
 
-function checkPlace(renderer: Renderer, config: FullConfig, source: Source, place: HubPlace, disabled: boolean): void {
+function checkPlace(renderer: Renderer, config: FullConfig, source: Source, place: HubPlace, needless: boolean): void {
   const mend = 'set `release.github.owner` and `release.github.name`'
   if (place.owner === '' || place.repo === '') {
-    if (disabled) return
+    if (needless) return
     const severity = source.snapshot ? 'warning' : 'error'
     const why = source.url === '' ? 'git has no remote' : `${source.url} names no owner and repository`
     renderer.problem('no-repository', ['release'], `where to release is not known: ${why}`, mend, severity)

@@ -25,7 +25,7 @@ export interface PlanOptions {
   env: Record<string, string | undefined>
   /** What may be read of the project (go.mod, and Go files where `main` is a pattern). */
   files: ProjectFiles
-  /** Words of `--skip`: before, archive, pre-hooks, post-hooks; others are the business of those who carry the plan out. */
+  /** Words of `--skip`: before, archive, pre-hooks, post-hooks, publish; others are for those who carry the plan out. */
   skip?: ReadonlySet<string>
   /** Build this target only: `linux_amd64`. */
   singleTarget?: string
@@ -74,7 +74,7 @@ export function makePlan(loaded: Loaded, source: Source, options: PlanOptions): 
     archives: packed.archives,
     uploads: packed.uploads,
     checksums,
-    hub: hubSettings(renderer, config, base.source, place),
+    hub: hubSettings(renderer, config, base.source, place, skip),
     diagnostics: problems.found,
   }
   const spokes = options.planSpokes?.(spokeConfig(renderer, config, plan)) ?? []

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path'
+import { TagonceError } from '../core/errors.ts'
+import { isSecretName } from '../core/secrets.ts'
+import { run } from '../external/process.ts'
+import type { Command } from '../plan/plan.ts'
+import { envOf } from '../plan/renderer.ts'
+import type { BuildIO } from './builder.ts'
+
+/**
+ * Runs hooks one after another; the first that fails ends it, with its output. In a rehearsal they get no credentials.
+ * @example await runHooks(plan.before, io, true)
+ */
+export async function runHooks(hooks: Command[], io: BuildIO, stripSecrets: boolean): Promise<void> {
+  for (const hook of hooks) {
+    const line = hook.argv.join(' ')
+    io.task.progress(line)
+    const lines: string[] = []
+    const env = { ...io.env, ...envOf(hook.env) }
+    const result = await run(hook.argv, {
+      cwd: resolve(io.root, hook.dir),
+      env: stripSecrets ? withoutSecrets(env) : env,
+      signal: io.signal,
+      onLine: (one) => {
+        lines.push(one)
+        if (hook.output === true) io.task.log(one)
+      },
+    })
+    if (result.code === 0) continue
+    throw new TagonceError('build', `the hook \`${line}\` failed with status ${result.code}`, {
+      output: lines.join('\n'),
+      ...(stripSecrets ? { hint: 'in a rehearsal hooks get no tokens, keys or passwords' } : {}),
+    })
+  }
+}
+
+/** An environment without the variables whose names say that they hold a secret. */
+export function withoutSecrets(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecretName(name)))
+}
