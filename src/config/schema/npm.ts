@@ -26,4 +26,6 @@ export const npm = object({
   skip_upload: flagOrTemplate,
   extra: map(any),
   mode: choice('platform', 'download'),
+  /** Ours too: the variable that holds the registry's token, as `{{ .Env.NAME }}`. */
+  token: template,
 })

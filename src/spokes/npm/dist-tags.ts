@@ -21,9 +21,9 @@ export function distTagOf(version: string): string {
  * @example tagProblem('v1') // '"v1" is a range of versions to npm'
  */
 export function tagProblem(tag: string): string | undefined {
-  if (tag.trim() === '' || encodeURIComponent(tag) !== tag) return `"${tag}" cannot stand in a URL`
   if (tag === HOLDING_TAG) return `"${tag}" is the tag under which versions wait`
   if (validRange(tag, { loose: true }) !== null) return `"${tag}" is a range of versions to npm`
+  if (tag.trim() === '' || encodeURIComponent(tag) !== tag) return `"${tag}" cannot stand in a URL`
   return undefined
 }
 

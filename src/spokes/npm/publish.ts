@@ -13,13 +13,15 @@ import type { NpmUnit } from './units.ts'
  * right before it is moved, and never moved backwards.
  */
 export async function publishUnit(unit: NpmUnit, seen: Observation, hub: HubReader, io: ChannelIO): Promise<void> {
-  if (seen.state !== 'absent') {
+  // A tag that is told to move back by name comes here as superseded.
+  const backwards = unit.role === 'pointer' && seen.state === 'superseded'
+  if (seen.state !== 'absent' && !backwards) {
     if (seen.state === 'live' || seen.state === 'superseded') return
     throw new TagonceError('spoke', `${unit.id} is ${seen.state}${seen.reason === undefined ? '' : `: ${seen.reason}`}`)
   }
   const registry = writer(unit.settings, io)
   const tags = await distTags(registry, unit)
-  if (unit.role === 'pointer') return movePointer(registry, unit, tags)
+  if (unit.role === 'pointer') return movePointer(registry, unit, tags, backwards)
   const tarball = await packed(unit, hub, io)
   const answer = await registry.publish(tarball, tagFor(unit, tags), unit.settings.access)
   if (answer.status < 300) return
@@ -59,9 +61,10 @@ async function movePointer(
   registry: NpmRegistry,
   unit: NpmUnit & { role: 'pointer' },
   tags: Record<string, string> | undefined,
+  backwards: boolean,
 ): Promise<void> {
   const current = tags?.[unit.pointer]
-  if (current === unit.version || !movesForward(unit.version, current)) return
+  if (current === unit.version || !(backwards || movesForward(unit.version, current))) return
   const answer = await registry.setDistTag(unit.name, unit.pointer, unit.version)
   if (answer.status >= 300)
     throw refused(`moving ${unit.pointer} of ${unit.name} to ${unit.version}`, answer, unit.settings)

@@ -1,52 +1,19 @@
 import spdx from 'spdx-expression-parse'
 import validateName from 'validate-npm-package-name'
 import { valid } from 'semver'
-import type { Plan } from '../../plan/plan.ts'
+import type { Npm } from '../../config/config.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
+import { artifactFields } from '../shared/artifact-fields.ts'
 import { distTagOf, tagProblem } from './dist-tags.ts'
 import { platformPackage, selectPlatforms } from './platforms.ts'
 import type { Candidate } from './platforms.ts'
-import type { NpmMode, NpmSettings } from './settings.ts'
-
-/** An entry of `npms` as the config holds it: GoReleaser Pro's keys, and `mode`, `tag`, `token`, `trusted_publishing` of ours. */
-interface NpmEntry {
-  id?: string
-  ids?: string[]
-  name?: string
-  description?: string
-  homepage?: string
-  license?: string
-  author?: string
-  repository?: string
-  bugs?: string
-  keywords?: string[]
-  access?: string
-  format?: string
-  tag?: string
-  mode?: string
-  token?: string
-  trusted_publishing?: boolean
-  disable?: string | boolean
-  if?: string
-  url_template?: string
-  extra?: NpmSettings['extra']
-  extra_files?: unknown[]
-  templated_extra_files?: unknown[]
-}
-
-interface Metadata {
-  description?: string
-  homepage?: string
-  license?: string
-  maintainers?: string[]
-}
+import type { NpmSettings } from './settings.ts'
 
 type Resolved = { entry: string; settings: NpmSettings; skip?: string }
 
 /** The entries of `npms`, every text rendered. Problems name the key they come from. */
 export function resolveSettings(config: SpokeConfig): Resolved[] {
-  const entries = (config.config['npms'] ?? []) as NpmEntry[]
-  const resolved = entries.map((entry, index) => resolveEntry(config, entry, index))
+  const resolved = (config.config.npms ?? []).map((entry, index) => resolveEntry(config, entry, index))
   for (const [index, one] of resolved.entries()) {
     const first = resolved.findIndex((other) => other.settings.name === one.settings.name)
     if (first === index || one.skip !== undefined) continue
@@ -60,35 +27,38 @@ export function resolveSettings(config: SpokeConfig): Resolved[] {
   return resolved
 }
 
-function resolveEntry(config: SpokeConfig, entry: NpmEntry, index: number): Resolved {
+function resolveEntry(config: SpokeConfig, entry: Npm, index: number): Resolved {
   const { plan } = config
   const at = (key: string): (string | number)[] => ['npms', index, key]
-  const metadata = (config.config['metadata'] ?? {}) as Metadata
-  const render = (key: keyof NpmEntry, fallback = ''): string => {
+  const { metadata = {} } = config.config
+  const render = (key: keyof Npm, fallback = ''): string => {
     const value = entry[key]
     return typeof value === 'string' && value !== '' ? config.render(value, at(key)).trim() : fallback
+  }
+  /** GoReleaser's global metadata, where the entry says nothing. */
+  const global = (key: 'description' | 'homepage' | 'license'): string => {
+    return config.render(metadata[key] ?? '', ['metadata', key]).trim()
   }
   const home = `${plan.hub.download}/${plan.hub.owner}/${plan.hub.repo}`
   const chosen = selectPlatforms(candidates(config, entry, at))
   const settings: NpmSettings = {
     name: render('name', plan.project),
     version: plan.version,
-    mode: render('mode', 'platform') satisfies string as NpmMode,
+    mode: entry.mode ?? 'platform',
     tag: render('tag', distTagOf(plan.version)),
-    access: render('access', 'public') as NpmSettings['access'],
-    description: render('description', metadata.description ?? ''),
-    homepage: render('homepage', metadata.homepage ?? `${home}#readme`),
-    license: render('license', metadata.license ?? ''),
-    author: render('author', metadata.maintainers?.[0] ?? ''),
+    access: entry.access || 'public',
+    description: render('description', global('description')),
+    homepage: render('homepage', global('homepage') || `${home}#readme`),
+    license: render('license', global('license')),
+    author: render('author', config.render(metadata.maintainers?.[0] ?? '', ['metadata', 'maintainers', 0])),
     repository: render('repository', home),
     bugs: render('bugs', `${home}/issues`),
     keywords: entry.keywords ?? [],
     extra: entry.extra ?? {},
     tokenEnv: (entry.token === undefined ? undefined : config.secretEnv(entry.token, at('token'))) ?? 'NPM_TOKEN',
-    trustedPublishing: entry.trusted_publishing === true,
     ...chosen,
   }
-  const skip = config.isTrue(entry.disable, at('disable')) ? `npms[${index}].disable is true` : undefined
+  const skip = skipReason(config, entry, index)
   if (skip !== undefined) return { entry: settings.name, settings, skip }
   for (const [key, code, message, mend] of problemsOf(settings, entry)) problem(config, at(key), code, message, mend)
   return { entry: settings.name, settings }
@@ -108,7 +78,7 @@ function problem(config: SpokeConfig, path: (string | number)[], code: string, m
 type Problem = [key: string, code: string, message: string, mend?: string]
 
 /** What the registry would refuse in one entry, each with its key. */
-function problemsOf(settings: NpmSettings, entry: NpmEntry): Problem[] {
+function problemsOf(settings: NpmSettings, entry: Npm): Problem[] {
   const found: Problem[] = []
   const names = [settings.name]
   if (settings.mode === 'platform')
@@ -126,12 +96,7 @@ function problemsOf(settings: NpmSettings, entry: NpmEntry): Problem[] {
       break
     }
   }
-  if (!['platform', 'download'].includes(settings.mode)) {
-    found.push(['mode', 'npm-mode', `mode is "${settings.mode}"`, 'use platform or download'])
-  }
-  if (!['public', 'restricted'].includes(settings.access)) {
-    found.push(['access', 'npm-access', `access is "${settings.access}"`, 'use public or restricted'])
-  } else if (settings.access === 'restricted' && !settings.name.startsWith('@')) {
+  if (settings.access === 'restricted' && !settings.name.startsWith('@')) {
     found.push(['access', 'npm-access', 'a package without a scope cannot be restricted', 'give it a scope: @you/name'])
   }
   const tag = tagProblem(settings.tag)
@@ -153,7 +118,7 @@ function problemsOf(settings: NpmSettings, entry: NpmEntry): Problem[] {
       license,
       'name it as SPDX does: MIT, Apache-2.0, (MIT OR Apache-2.0); UNLICENSED where there is none',
     ])
-  for (const key of ['extra_files', 'templated_extra_files', 'url_template'] as const) {
+  for (const key of ['files', 'extra_files', 'templated_files', 'templated_extra_files', 'url_template'] as const) {
     const value = entry[key]
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
     const mend =
@@ -176,8 +141,19 @@ function licenseProblem(license: string): string | undefined {
   }
 }
 
+/** `auto` leaves pre-releases out, as GoReleaser's other publishers do. */
+function skipReason(config: SpokeConfig, entry: Npm, index: number): string | undefined {
+  for (const key of ['disable', 'skip_upload'] as const) {
+    const value = entry[key]
+    if (value === 'auto' && config.plan.source.semver.prerelease !== '')
+      return `npms[${index}].${key} is auto, and this is a pre-release`
+    if (value !== 'auto' && config.isTrue(value, ['npms', index, key])) return `npms[${index}].${key} is true`
+  }
+  return undefined
+}
+
 /** The artifacts of the plan that hold programs, filtered by `ids`, `format` and `if`. */
-function candidates(config: SpokeConfig, entry: NpmEntry, at: (key: string) => (string | number)[]): Candidate[] {
+function candidates(config: SpokeConfig, entry: Npm, at: (key: string) => (string | number)[]): Candidate[] {
   const { plan } = config
   const named = new Map(plan.binaries.map((binary) => [binary.path, binary.name]))
   const programs = (paths: string[]): string[] => paths.flatMap((path) => named.get(path) ?? [])
@@ -189,8 +165,9 @@ function candidates(config: SpokeConfig, entry: NpmEntry, at: (key: string) => (
     const { platform } = one
     if (platform === undefined || one.programs.length === 0) return []
     if (entry.ids !== undefined && entry.ids.length > 0 && !entry.ids.includes(one.id)) return []
-    if (entry.format !== undefined && entry.format !== '' && !sameFormat(entry.format, one.format)) return []
-    if (entry.if !== undefined && config.render(entry.if, at('if'), fields(platform)).trim() !== 'true') return []
+    if (entry.format !== undefined && !sameFormat(entry.format, one.format)) return []
+    if (entry.if !== undefined && config.render(entry.if, at('if'), artifactFields(plan, one)).trim() !== 'true')
+      return []
     return [{ artifact: one.name, format: one.format, platform, programs: one.programs }]
   })
 }
@@ -198,17 +175,4 @@ function candidates(config: SpokeConfig, entry: NpmEntry, at: (key: string) => (
 function sameFormat(a: string, b: string): boolean {
   const plain = (format: string): string => (format === 'tgz' ? 'tar.gz' : format)
   return plain(a) === plain(b)
-}
-
-/** The fields of an artifact in GoReleaser's templates. */
-function fields(platform: NonNullable<Plan['uploads'][number]['platform']>): Record<string, unknown> {
-  return {
-    Os: platform.goos,
-    Arch: platform.goarch,
-    Amd64: platform.goamd64 ?? '',
-    Arm: platform.goarm ?? '',
-    Arm64: platform.goarm64 ?? '',
-    Mips: platform.gomips ?? '',
-    Target: platform.target,
-  }
 }

@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { TagonceError } from '../../core/errors.ts'
 
-/** How the program gets to the user: in packages of npm, or from the hub at first run. */
-export type NpmMode = 'platform' | 'download'
-
 const text = z.string()
 
 const schema = z.strictObject({
   name: text.min(1),
   version: text.min(1),
+  /** How the program gets to the user: in packages of npm, or from the hub at first run. */
   mode: z.enum(['platform', 'download']),
   tag: text.min(1),
   access: z.enum(['public', 'restricted']),
@@ -19,9 +17,8 @@ const schema = z.strictObject({
   repository: text,
   bugs: text,
   keywords: z.array(text),
-  extra: z.record(text, z.json()),
+  extra: z.record(text, z.unknown()),
   tokenEnv: text.min(1),
-  trustedPublishing: z.boolean(),
   platforms: z.array(
     z.strictObject({
       word: text.regex(/^[a-z0-9]+-[a-z0-9]+$/),

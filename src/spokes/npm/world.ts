@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { TagonceError } from '../../core/errors.ts'
 import type { RunResult } from '../../external/process.ts'
@@ -28,7 +28,7 @@ async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promi
   }
   const prefix = join(io.folder, 'prefix')
   await mkdir(prefix, { recursive: true })
-  const env = await isolated(npm, io)
+  const env = quiet(npm, io)
   const start = (argv: string[]): Promise<RunResult> =>
     run(argv, { cwd: io.folder, env, signal: io.signal, timeout: 180_000 })
   const version = await start(['npm', '--version']).catch(() => undefined)
@@ -94,23 +94,15 @@ function nativeProgram(
   }
 }
 
-/** An environment in which npm reads no configuration of this machine. */
-async function isolated(npm: NpmSettings, io: ClientIO): Promise<Record<string, string>> {
-  const home = join(io.folder, 'home')
-  await mkdir(home, { recursive: true })
-  const [user, global] = [join(home, 'user.npmrc'), join(home, 'global.npmrc')]
-  for (const file of [user, global]) await writeFile(file, '')
+/** The client's environment, with nothing that takes time or asks elsewhere, and the folder of downloads here. */
+function quiet(npm: NpmSettings, io: ClientIO): Record<string, string> {
   return {
     ...io.env,
-    HOME: home,
-    USERPROFILE: home,
-    PATH: [dirname(process.execPath), io.env['PATH'] ?? process.env['PATH'] ?? ''].join(delimiter),
-    npm_config_userconfig: user,
-    npm_config_globalconfig: global,
-    npm_config_cache: join(io.folder, 'npm-cache'),
-    npm_config_update_notifier: 'false',
+    // The npm of the Node.js that runs this, where it has one.
+    PATH: [dirname(process.execPath), io.env['PATH'] ?? ''].join(delimiter),
     npm_config_fund: 'false',
     npm_config_audit: 'false',
+    // With its own default npm waits for most of a minute before it says that it was refused.
     npm_config_fetch_retries: '0',
     [cacheVariable(npm.name)]: join(io.folder, 'programs'),
   }

@@ -83,7 +83,7 @@ function problem(code, facts) {
 }
 
 const DISK = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'])
-const OFFLINE = [
+const OFFLINE = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ENETUNREACH',
@@ -93,7 +93,7 @@ const OFFLINE = [
   'ETIMEDOUT',
   'EIDLE',
   'EPIPE',
-]
+])
 
 /** What is wrong and how to mend it. */
 function explain(program, target, file, error) {

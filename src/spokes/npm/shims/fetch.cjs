@@ -67,10 +67,11 @@ function get(url) {
   return new Promise((resolve, reject) => {
     const failed = (error) => reject(Object.assign(error, { url: error.url || url.href, proxy: error.proxy || shown }))
     const ask = (more) => {
-      const request = (url.protocol === 'https:' ? https : http).get(url, {
-        headers: { 'user-agent': 'npm-wrapper' },
-        ...more,
-      })
+      const secure = url.protocol === 'https:'
+      // An agent of our own: with NODE_USE_ENV_PROXY the common one would look for a proxy once more.
+      const agent = more.createConnection === undefined ? new (secure ? https : http).Agent() : undefined
+      const options = { headers: { 'user-agent': 'npm-wrapper' }, agent, ...more }
+      const request = (secure ? https : http).get(url, options)
       request.setTimeout(IDLE, () => request.destroy(fault('EIDLE', url, {})))
       request.on('response', (response) => resolve({ response, proxy: shown })).on('error', failed)
     }
@@ -84,7 +85,7 @@ function get(url) {
         headers: { host: url.host, ...credentials(proxy) },
       })
     }
-    tunnel(proxy, url, ca).then((socket) => ask({ ...ca, agent: false, createConnection: () => socket }), failed)
+    tunnel(proxy, url, ca).then((socket) => ask({ ...ca, createConnection: () => socket }), failed)
   })
 }
 
@@ -95,6 +96,7 @@ function tunnel(proxy, url, ca) {
     const secure = proxy.protocol === 'https:'
     const request = (secure ? https : http).request({
       ...(secure ? ca : {}),
+      agent: new (secure ? https : http).Agent(),
       host: proxy.hostname,
       port: proxy.port || (secure ? 443 : 80),
       method: 'CONNECT',
