@@ -1,5 +1,6 @@
 import type { Octokit } from '@octokit/core'
-import { statusOf } from './github-error.ts'
+import { saidBy, statusOf } from './github-error.ts'
+import type { Person } from './github-git.ts'
 import type { Repository } from './github.ts'
 
 export interface RepositoryFacts {
@@ -19,6 +20,15 @@ export interface Repos {
   defaultBranch(at: Repository): Promise<string | null>
   /** The bytes of a file, at a branch, tag or commit (default branch when absent); null when there is no such file. */
   readContents(at: Repository, path: string, ref?: string): Promise<Buffer | null>
+  /**
+   * Commits a new file to the default branch by the contents API, which also takes an empty repository; the Git Data
+   * API does not. `exists`: somebody else was first.
+   */
+  createFile(
+    at: Repository,
+    path: string,
+    file: { content: string; message: string; author?: Person; committer?: Person },
+  ): Promise<'created' | 'exists'>
 }
 
 /** Repositories and their files. */
@@ -43,6 +53,21 @@ export function reposOf(octokit: Octokit): Repos {
       )
       if (answer === null) return null
       return Buffer.from(await new Response(answer.data as ReadableStream<Uint8Array>).arrayBuffer())
+    },
+    async createFile(at, path, { content, ...commit }) {
+      const way = path.split('/').map(encodeURIComponent).join('/')
+      try {
+        await octokit.request(`PUT /repos/{owner}/{repo}/contents/${way}`, {
+          ...at,
+          ...commit,
+          content: Buffer.from(content).toString('base64'),
+        })
+        return 'created'
+      } catch (error) {
+        // 422 without the sha of the file that is there; 409 when the branch moved on.
+        if (statusOf(error) === 409 || (statusOf(error) === 422 && /sha/i.test(saidBy(error)))) return 'exists'
+        throw error
+      }
     },
   }
 }

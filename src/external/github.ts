@@ -98,7 +98,8 @@ function fetchOf(http: Http) {
       ...(init.body === undefined ? {} : { body: init.body }),
       ...(Number.isNaN(length) ? {} : { length }),
       ...(init.signal === undefined ? {} : { signal: init.signal }),
-      limited,
+      refused,
+      ...(typeof init.body === 'function' ? { deadline: 3_600_000 } : {}),
     })
   }
 }
@@ -110,8 +111,12 @@ interface Init {
   signal?: AbortSignal
 }
 
-/** A secondary limit may come without `Retry-After`: then a minute, doubling (docs.github.com, REST best practices). */
-async function limited(response: Response, attempt: number): Promise<number | undefined> {
+/**
+ * A secondary limit may come without `Retry-After`: then a minute, doubling (docs.github.com, REST best practices). A token
+ * that was made this moment may be refused once.
+ */
+async function refused(response: Response, attempt: number): Promise<number | undefined> {
+  if (response.status === 401) return attempt === 1 ? 1000 : undefined
   const text = await response.text()
   const secondary = /secondary rate limit|temporarily blocked from content creation/i.test(text)
   return secondary ? 60_000 * 2 ** (attempt - 1) : undefined

@@ -26,7 +26,7 @@ export function routeOf(routes: Routes, url: string): string {
 export function admitted(routes: Routes, offline: boolean, url: string): string {
   const { origin, hostname, protocol } = parse(url)
   if (protocol !== 'https:' && protocol !== 'http:') {
-    throw new TagonceError('network', `${protocol}// is no address that can be asked over HTTP: ${shownUrl(url)}`)
+    throw new TagonceError('config', `${protocol}// is no address that can be asked over HTTP: ${shownUrl(url)}`)
   }
   const connect = routeOf(routes, url)
   if (offline && routes[origin] === undefined && !isLoopback(url)) {
@@ -51,6 +51,6 @@ function parse(url: string): URL {
   try {
     return new URL(url)
   } catch (cause) {
-    throw new TagonceError('network', `not a URL: ${url}`, { cause })
+    throw new TagonceError('config', `not a URL: ${url}`, { cause })
   }
 }

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import * as plain from 'node:http'
 import * as secure from 'node:https'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { TagonceError } from '../core/errors.ts'
 import type { Body } from './http-body.ts'
 import { shownUrl } from './http-route.ts'
@@ -44,16 +43,16 @@ export async function send(exchange: Exchange): Promise<Response> {
   if (opened !== undefined && exchange.body.length !== undefined) headers['content-length'] = `${exchange.body.length}`
   else if (opened === undefined && method !== 'GET' && method !== 'HEAD') headers['content-length'] = '0'
   const tls = connect.protocol === 'https:'
-  const options = { method, headers, signal, agent: AGENTS[tls ? 'https:' : 'http:'], strictContentLength: true }
+  const options = { method, headers, signal, agent: AGENTS[tls ? 'https:' : 'http:'] }
   const request = tls
     ? secure.request(connect, { ...options, servername: new URL(url).hostname })
     : plain.request(connect, options)
   const idle = new IdleLimit(exchange.idle, (error) => request.destroy(error))
   const answer = once(request, 'response') as Promise<[plain.IncomingMessage]>
   try {
-    // A body that cannot be read destroys the request, so the answer says it; an answer may also come before the body is
-    // sent whole (a refusal), and a broken pipe after that is no news.
-    write(request, opened, idle).catch(() => {})
+    // A body that cannot be read destroys the request with that error, and so ends the wait for the answer. The answer may
+    // also come before the body is sent whole (a refusal).
+    void write(request, exchange.body, opened, idle)
     const [message] = await answer
     return await responseOf(message, exchange, idle)
   } catch (error) {
@@ -64,25 +63,36 @@ export async function send(exchange: Exchange): Promise<Response> {
   }
 }
 
-async function write(request: plain.ClientRequest, body: ReturnType<Body['open']>, idle: IdleLimit): Promise<void> {
+async function write(
+  request: plain.ClientRequest,
+  body: Body,
+  opened: ReturnType<Body['open']>,
+  idle: IdleLimit,
+): Promise<void> {
   idle.alive()
-  if (body === undefined || Buffer.isBuffer(body)) {
-    request.end(body)
+  if (opened === undefined || Buffer.isBuffer(opened)) {
+    request.end(opened)
     return
   }
-  await pipeline(source(body, idle), request)
-}
-
-async function* source(body: NodeJS.ReadableStream, idle: IdleLimit): AsyncGenerator<string | Buffer> {
   try {
-    for await (const chunk of body) {
+    const stream = Readable.from(opened)
+    request.once('close', () => stream.destroy())
+    let sent = 0
+    for await (const chunk of stream) {
       idle.alive()
-      yield chunk
+      sent += Buffer.byteLength(chunk)
+      if (sent > (body.length ?? sent)) break
+      if (!request.write(chunk)) await once(request, 'drain')
     }
+    // The server would wait for the rest, or take the surplus for the next request.
+    if (sent !== (body.length ?? sent)) throw new Error(`it had ${body.length} bytes and has changed since`)
+    idle.alive()
+    request.end()
   } catch (cause) {
-    throw new TagonceError('disk', `what was to be sent could not be read: ${messageOf(cause)}`, { cause })
+    if (request.destroyed) return
+    const message = `what was to be sent could not be read: ${messageOf(cause)}`
+    request.destroy(new TagonceError('disk', message, { cause }))
   }
-  idle.alive()
 }
 
 async function responseOf(message: plain.IncomingMessage, exchange: Exchange, idle: IdleLimit): Promise<Response> {
@@ -177,6 +187,7 @@ function fault(error: unknown, url: string): TagonceError {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (error.name === 'AbortError' && error.cause instanceof Error) return error.cause.message
   // Several addresses were tried (IPv6 and IPv4): the message of an AggregateError is empty.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
   return error.message

@@ -31,8 +31,11 @@ export interface RequestOptions {
   idle?: number
   /** Milliseconds for the whole operation: all tries, waits and the body. 10 minutes by default. */
   deadline?: number
-  /** For an answer whose headers do not say that it is a rate limit: milliseconds to wait, or undefined when it is none. */
-  limited?: (response: Response, attempt: number) => Promise<number | undefined>
+  /**
+   * Judges a refusal (401, 403, 429) whose headers ask for no wait: milliseconds after which the same request may be sent
+   * again, undefined when the refusal is final.
+   */
+  refused?: (response: Response, attempt: number) => Promise<number | undefined>
 }
 
 /** The one HTTP client. Statuses are answers, not errors; only a broken connection throws (`network`). */
@@ -87,7 +90,7 @@ export function createHttp(settings: HttpSettings): Http {
   }
 }
 
-interface Climb extends Pick<RequestOptions, 'retries' | 'idle' | 'deadline' | 'limited'> {
+interface Climb extends Pick<RequestOptions, 'retries' | 'idle' | 'deadline' | 'refused'> {
   signal: AbortSignal
   /** Hand redirects back. */
   manual: boolean
@@ -151,10 +154,10 @@ async function waitAfter(
     return repeats && passing ? backoff(attempt) : undefined
   }
   const asked = askedWait(outcome.headers, clock.now())
-  if (outcome.status === 403 || outcome.status === 429) {
-    // Refused by a limit, so nothing was done: a write may be repeated as well.
-    const limited = asked ?? (await options.limited?.(outcome.clone(), attempt))
-    return limited ?? (outcome.status === 429 ? backoff(attempt) : undefined)
+  if (outcome.status === 401 || outcome.status === 403 || outcome.status === 429) {
+    // Nothing was done, so a write may be repeated as well.
+    const wait = asked ?? (await options.refused?.(outcome.clone(), attempt))
+    return wait ?? (outcome.status === 429 ? backoff(attempt) : undefined)
   }
   if (!repeats || !(PASSING.has(outcome.status) || isPage(outcome, first))) return undefined
   return asked ?? backoff(attempt)
