@@ -1,8 +1,12 @@
 import type { WorldRequest } from '../spokes/world.ts'
 import { appendLine, type Exchange } from './request-log.ts'
 
+/** The hosts whose exchanges are API calls; downloads and git are not. */
+const API_HOSTS = new Set(['api.github.com', 'uploads.github.com'])
+
 /** Writes an API exchange down, bodies included where they are JSON; gives an equal response back. */
 export async function recordExchange(file: string, request: WorldRequest, response: Response): Promise<Response> {
+  if (!API_HOSTS.has(request.host)) return response
   const contentType = request.headers.get('content-type') ?? ''
   const answerType = response.headers.get('content-type') ?? ''
   const exchange: Exchange = {

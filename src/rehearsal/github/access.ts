@@ -28,7 +28,8 @@ function roleOf(repo: RepositoryState, token: TokenState | undefined): Role {
   if (token.repositories !== undefined && !token.repositories.includes(`${repo.owner}/${repo.name}`.toLowerCase())) {
     return open
   }
-  if (token.kind === 'actions') return 'push'
+  // Its permissions say what it may do; there is no user behind it.
+  if (token.kind === 'actions') return 'admin'
   if (token.login.toLowerCase() === repo.owner.toLowerCase()) return 'admin'
   return repo.collaborators[token.login] ?? open
 }
@@ -51,14 +52,10 @@ export function checkAccess(route: Route, repo: RepositoryState, token: TokenSta
   if (!write && route.needs !== 'administration') return
   if (token === undefined) throw new Refused(401, 'Requires authentication')
   const needs = route.needs ?? 'contents'
-  // Forks and pull requests from a fork need only that one can read.
-  const wanted: Role = needs === 'administration' ? 'admin' : needs === 'pull_requests' ? 'pull' : 'push'
+  const wanted: Role = route.byReaders === true ? 'pull' : needs === 'administration' ? 'admin' : 'push'
   if (token.kind === 'classic') {
     if (!hasScope(repo, token) || ROLES.indexOf(role) < ROLES.indexOf(wanted)) throw notFound()
-  } else if (
-    token.permissions[needs] !== 'write' ||
-    (needs !== 'administration' && ROLES.indexOf(role) < ROLES.indexOf(wanted))
-  ) {
+  } else if (token.permissions[needs] !== 'write' || ROLES.indexOf(role) < ROLES.indexOf(wanted)) {
     throw new Refused(
       403,
       `Resource not accessible by ${token.kind === 'actions' ? 'integration' : 'personal access token'}`,

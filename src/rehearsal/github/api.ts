@@ -3,8 +3,10 @@ import type { WorldRequest, WorldStore } from '../../spokes/world.ts'
 import { canPush, checkAccess, tokenOf } from './access.ts'
 import { assetRoutes } from './assets.ts'
 import { contentRoutes } from './contents.ts'
+import { forkRoutes } from './forks.ts'
 import { git } from './git.ts'
 import { objectRoutes } from './objects.ts'
+import { pullRoutes } from './pulls.ts'
 import { countRequest, rateHeaders, rateLimit } from './rate-limit.ts'
 import { refRoutes } from './refs.ts'
 import { notFound, Refused } from './refuse.ts'
@@ -24,6 +26,8 @@ export const ROUTES: Route[] = [
   ...treeRoutes,
   ...contentRoutes,
   ...repositoryRoutes,
+  ...forkRoutes,
+  ...pullRoutes,
 ]
 
 const VERSIONS = new Set(['2022-11-28', '2026-03-10'])

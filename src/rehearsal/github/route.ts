@@ -9,7 +9,9 @@ export interface Route {
   /** The end of `https://docs.github.com/rest/…`, which error bodies name. */
   doc: string
   /** The permission it needs; reading when the method only reads, else writing. */
-  needs?: 'contents' | 'pull_requests' | 'administration' | 'metadata'
+  needs?: 'contents' | 'pull_requests' | 'administration'
+  /** Whether someone who can only read the repository may do it: forks, and pull requests from them. */
+  byReaders?: true
   /** Served by the upload host. */
   upload?: true
   run(call: Call): Promise<Response> | Response

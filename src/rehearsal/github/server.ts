@@ -24,7 +24,8 @@ export function githubServer(): WorldServer {
     hosts: HOSTS,
     handle: (request, store) =>
       request.host === 'api.github.com' || request.host === 'uploads.github.com'
-        ? serveApi(request, store)
+        ? // Clients that are told of an Enterprise server put this before each path, whatever its host.
+          serveApi({ ...request, path: request.path.replace(/^\/api\/(v3|uploads)(?=\/)/, '') }, store)
         : serveWeb(request, store),
     mutates(method, path, length) {
       if (method === 'GET' || method === 'HEAD') return false

@@ -1,8 +1,10 @@
 import { Octokit } from '@octokit/core'
+import { expect } from 'vitest'
 import { Events } from '../../core/events.ts'
 import { tempFolder } from '../../core/temp.ts'
 import { createHttp, type Http } from '../../external/http.ts'
 import { startWorld, type WorldHandle } from '../world.ts'
+import { checkAgainstOpenApi } from './openapi-check.ts'
 import { seedGithub, type GithubSeed } from './seed.ts'
 import { githubServer } from './server.ts'
 
@@ -20,12 +22,12 @@ export interface GithubUnderTest extends AsyncDisposable {
 }
 
 /**
- * Starts one in a temporary folder.
+ * Starts one in a temporary folder. When it ends, all that was said is held against GitHub's own description of its API.
  * @example await using world = await withGithub()
  */
-export async function withGithub(): Promise<GithubUnderTest> {
+export async function withGithub(options: { proxy?: true } = {}): Promise<GithubUnderTest> {
   const folder = await tempFolder('github')
-  const world = await startWorld({ folder: folder.path, servers: [githubServer()], record: true })
+  const world = await startWorld({ ...options, folder: folder.path, servers: [githubServer()], record: true })
   const http = createHttp({
     routes: world.routes(),
     signal: new AbortController().signal,
@@ -37,7 +39,7 @@ export async function withGithub(): Promise<GithubUnderTest> {
   const token = 'ghp_ofAcmeForTests'
   seed.token({ token, login: 'acme' })
   const octokitOf = (auth?: string): Octokit =>
-    new Octokit({ ...(auth === undefined ? {} : { auth }), request: { fetch: http.fetch }, log: console })
+    new Octokit({ ...(auth === undefined ? {} : { auth }), request: { fetch: http.fetch } })
   return {
     folder: folder.path,
     world,
@@ -47,7 +49,9 @@ export async function withGithub(): Promise<GithubUnderTest> {
     http,
     token,
     async [Symbol.asyncDispose]() {
+      const exchanges = world.exchanges()
       await world.stop()
+      expect(checkAgainstOpenApi(exchanges)).toEqual([])
       await folder[Symbol.asyncDispose]()
     },
   }
