@@ -1,7 +1,9 @@
 import type { Position } from '../core/errors.ts'
-import type { Config } from './config.ts'
+import { placePosition } from './decode.ts'
+import type { Place } from './decode.ts'
+import { showPath } from './path.ts'
 
-/** Keys at the top of the config that are carried out today. Each new feature adds its own. */
+/** Keys that are carried out today: those at the top, and those of Pro below them. Each new feature adds its own. */
 export const BUILT: readonly string[] = [
   'version',
   'pro',
@@ -22,6 +24,7 @@ export const BUILT: readonly string[] = [
   'git',
   'github_urls',
   'changelog',
+  'builds[].prebuilt',
 ]
 
 /** A key that is known, but not carried out yet: `release` stops at it, `--skip` passes over it. */
@@ -30,10 +33,27 @@ export interface Unsupported {
   position: Position
 }
 
-/** The keys of a config that are known, but not carried out yet. */
-export function unsupportedKeys(config: Config, positionOf: (path: [string]) => Position | undefined): Unsupported[] {
-  return Object.keys(config).flatMap((key) => {
-    const position = positionOf([key])
-    return BUILT.includes(key) || position === undefined ? [] : [{ key, position }]
+/** Told by the plan, with a mend of their own. */
+const TOLD_ELSEWHERE = new Set([
+  'archives[].hooks',
+  'archives[].templated_files',
+  'checksum.templated_extra_files',
+  'release.templated_extra_files',
+  'release.tag',
+  'git.ignore_tag_prefixes',
+])
+
+/** The keys of a config that are known, but not carried out yet: at the top, and Pro's own below a key that is. */
+export function unsupportedKeys(places: Iterable<Place>): Unsupported[] {
+  return [...places].flatMap((place) => {
+    const key = place.path
+      .map((part) => (typeof part === 'number' ? '[]' : `.${part}`))
+      .join('')
+      .slice(1)
+    const top = String(place.path[0])
+    const mine = place.path.length === 1 ? !BUILT.includes(top) : place.kind.pro === true && BUILT.includes(top)
+    const position = placePosition(place, 'key')
+    if (!mine || position === undefined || BUILT.includes(key) || TOLD_ELSEWHERE.has(key)) return []
+    return [{ key: showPath(place.path), position }]
   })
 }

@@ -76,7 +76,6 @@ class Decoder {
   }
 
   #form(node: ParsedNode, form: Form, kind: AnyKind, path: Path): unknown {
-    if (isScalar(node) && this.#resolve(node).tag === 'null') return form.is === 'any' ? null : undefined
     if (form.is === 'list') return this.#list(node, form, path)
     if (form.is === 'map') return this.#map(node, form.of, path)
     if (form.is === 'object') return this.#object(node, form, path)

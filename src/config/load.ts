@@ -13,7 +13,7 @@ import { OWN_FILES, own } from './own.ts'
 import type { OwnConfig } from './own.ts'
 import { pathKey } from './path.ts'
 import type { Path } from './path.ts'
-import { RULES } from './rules.ts'
+import { RULES } from './rules/rules.ts'
 import { project } from './schema/project.ts'
 import { parseTree } from './syntax.ts'
 import { checkTemplates } from './templates.ts'
@@ -57,13 +57,13 @@ export async function readConfig(root: string, options: { file?: string } = {}):
   const config = (readable && isRecord(decoded.value) ? decoded.value : {}) as Config
   const positionOf = (path: Path): Position | undefined => nearest(places, path)
   const own = await readOwn(root, shown, config, places, diagnostics)
-  const unsupported = unsupportedKeys(config, (path) => placePosition(places.get(pathKey(path)), 'key'))
+  const unsupported = unsupportedKeys(places.values())
   if (readable) {
     diagnostics.push(...checkTemplates(config, places))
     diagnostics.push(...applyDeprecations(config, places))
     const firstLine: Position = { file: shown, line: 1, column: 1 }
     for (const rule of RULES) {
-      diagnostics.push(...rule({ config, empty: tree.root === undefined, firstLine, positionOf, places }))
+      diagnostics.push(...rule({ config, empty: tree.root === undefined, firstLine, env: process.env, positionOf }))
     }
   }
   return {

@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../core/errors.ts'
-import { TemplateError } from '../template/error.ts'
-import { parseText } from '../template/parser.ts'
+import { TemplateError, parse } from '../template/template.ts'
 import type { Place } from './decode.ts'
 import { showPath } from './path.ts'
 import type { Path } from './path.ts'
@@ -29,7 +28,7 @@ export function checkTemplates(config: unknown, places: Map<string, Place>): Dia
 
 function parseError(text: string): TemplateError | undefined {
   try {
-    parseText(text, 'config')
+    parse(text)
     return undefined
   } catch (error) {
     if (error instanceof TemplateError) return error

@@ -144,10 +144,8 @@ export const nfpm = object({
   builds: deprecated(ids),
 })
 
-const { scripts: _, ...srpmKeys } = rpmKeys
-
 export const srpm = object({
-  ...srpmKeys,
+  ...rpmKeys,
   enabled: flag,
   package_name: template,
   epoch: template,
