@@ -72,9 +72,10 @@ function operation(value: Obj): Obj {
   const wanted: string[] = []
   for (const parameter of (value['parameters'] ?? []) as Json[]) {
     const one = resolved(parameter)
-    if (one['in'] !== 'query') continue
-    query[String(one['name'])] = schema(one['schema'] ?? {})
-    if (one['required'] === true) wanted.push(String(one['name']))
+    const name = one['name']
+    if (one['in'] !== 'query' || typeof name !== 'string') continue
+    query[name] = schema(one['schema'] ?? {})
+    if (one['required'] === true) wanted.push(name)
   }
   const body = value['requestBody'] === undefined ? undefined : content(resolved(value['requestBody']))
   const answers: Obj = {}

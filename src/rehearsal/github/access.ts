@@ -18,12 +18,12 @@ export function tokenOf(request: WorldRequest, state: GithubState): TokenState |
   return token
 }
 
-const ROLES = ['none', 'pull', 'push', 'admin'] as const
+const ROLES = ['none', 'read', 'write', 'admin'] as const
 type Role = (typeof ROLES)[number]
 
 /** What the token's user may do with a repository, before the token itself is asked. */
 function roleOf(repo: RepositoryState, token: TokenState | undefined): Role {
-  const open: Role = repo.private ? 'none' : 'pull'
+  const open: Role = repo.private ? 'none' : 'read'
   if (token === undefined) return open
   if (token.repositories !== undefined && !token.repositories.includes(`${repo.owner}/${repo.name}`.toLowerCase())) {
     return open
@@ -36,7 +36,7 @@ function roleOf(repo: RepositoryState, token: TokenState | undefined): Role {
 
 /** Whether the token could push: decides whether drafts are seen. */
 export function canPush(repo: RepositoryState, token: TokenState | undefined): boolean {
-  if (ROLES.indexOf(roleOf(repo, token)) < ROLES.indexOf('push') || token === undefined) return false
+  if (ROLES.indexOf(roleOf(repo, token)) < ROLES.indexOf('write') || token === undefined) return false
   return token.kind === 'classic' ? hasScope(repo, token) : token.permissions['contents'] === 'write'
 }
 
@@ -52,7 +52,7 @@ export function checkAccess(route: Route, repo: RepositoryState, token: TokenSta
   if (!write && route.needs !== 'administration') return
   if (token === undefined) throw new Refused(401, 'Requires authentication')
   const needs = route.needs ?? 'contents'
-  const wanted: Role = route.byReaders === true ? 'pull' : needs === 'administration' ? 'admin' : 'push'
+  const wanted: Role = route.byReaders === true ? 'read' : needs === 'administration' ? 'admin' : 'write'
   if (token.kind === 'classic') {
     if (!hasScope(repo, token) || ROLES.indexOf(role) < ROLES.indexOf(wanted)) throw notFound()
   } else if (token.permissions[needs] !== 'write' || ROLES.indexOf(role) < ROLES.indexOf(wanted)) {

@@ -49,7 +49,7 @@ export interface GitObject {
 
 /** An object by its id or any name git knows; `undefined` when there is none. */
 export async function readObject(folder: string, name: string): Promise<GitObject | undefined> {
-  if (/[\s\0]/.test(name)) return undefined
+  if (/[\n\0]/.test(name)) return undefined
   const { bytes } = await git(folder, ['cat-file', '--batch'], { input: `${name}\n`, mayFail: true })
   const end = bytes.indexOf(10)
   const [sha = '', type = '', size] = bytes.subarray(0, end).toString().split(' ')

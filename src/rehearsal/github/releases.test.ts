@@ -253,7 +253,7 @@ test('sizes, lengths and names of assets are refused in the words of GitHub', as
     body: Readable.toWeb(Readable.from([Buffer.from('a')])) as ReadableStream,
     headers: { authorization: `token ${world.token}` },
     duplex: 'half',
-  } as RequestInit)
+  })
   expect([chunked.status, await chunked.json()]).toMatchObject([400, { message: 'Bad Content-Length: ' }])
   // `+` in a tag and in a name is `%2B` in addresses.
   const plus = await world.octokit.request('POST /repos/{owner}/{repo}/releases', { ...REPO, tag_name: 'v1+b' })

@@ -29,7 +29,7 @@ export interface RepositoryState {
   archived: boolean
   defaultBranch: string
   /** login → role, beside the owner. */
-  collaborators: Record<string, 'admin' | 'push' | 'pull'>
+  collaborators: Record<string, 'admin' | 'write' | 'read'>
   /** `owner/name` of what it was forked from. */
   parent?: string
   /** `owner/name` after a renaming; the old name redirects. */

@@ -23,7 +23,8 @@ export function nodeId(kind: string, id: number | string): string {
 }
 
 export function userView(account: AccountState): Schemas['simple-user'] {
-  const url = `${API}/users/${account.login}`
+  // `github-actions[bot]` stands in addresses encoded.
+  const url = `${API}/users/${encodeURIComponent(account.login)}`
   return {
     login: account.login,
     id: account.id,
@@ -31,7 +32,7 @@ export function userView(account: AccountState): Schemas['simple-user'] {
     avatar_url: `https://avatars.githubusercontent.com/u/${account.id}?v=4`,
     gravatar_id: '',
     url,
-    html_url: `https://github.com/${account.login}`,
+    html_url: `https://github.com/${encodeURIComponent(account.login)}`,
     followers_url: `${url}/followers`,
     following_url: `${url}/following{/other_user}`,
     gists_url: `${url}/gists{/gist_id}`,
@@ -191,6 +192,7 @@ export function repositoryView(
     has_projects: true,
     has_wiki: true,
     has_pages: false,
+    has_downloads: true,
     has_discussions: false,
     archived: repo.archived,
     disabled: false,
