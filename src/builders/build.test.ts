@@ -1,16 +1,20 @@
 import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../config/load.ts'
 import { TagonceError } from '../core/errors.ts'
 import { type Event, Events } from '../core/events.ts'
 import { tempFolder } from '../core/temp.ts'
+import { isRunning } from '../external/test-process.ts'
 import { makePlan } from '../plan/make.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 import { projectFiles } from '../plan/project-files.ts'
 import { TEST_SOURCE, told } from '../plan/test-plan.ts'
 import { buildAll, type BuildAllIO } from './build.ts'
+import { findTool } from './tools.ts'
+
+const GO = findTool('go', process.env, '.')
+if (GO === undefined) console.log('skipped: no go on the PATH; nothing is built with the real compiler')
 
 // A stand-in for the compiler: writes its arguments and variables to -o; what it shall do besides, a variable tells.
 const TOOL = `#!/bin/sh
@@ -206,7 +210,7 @@ builds:
   })
 })
 
-describe('the real Go compiler', () => {
+describe.skipIf(GO === undefined)('the real Go compiler', () => {
   const real = YAML.replace('    tool: ./tool.sh\n', '')
     .replace('- tool: ./tool.sh\n    ', '- ')
     .replace('[linux, windows]', '[linux]')
@@ -227,10 +231,3 @@ describe('the real Go compiler', () => {
     })
   })
 })
-
-async function isRunning(pid: number): Promise<boolean> {
-  await sleep(20)
-  // A process that has ended and was not waited for yet counts as ended.
-  const status = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return status !== '' && !/\) [ZX] /.test(status)
-}

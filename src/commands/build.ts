@@ -28,7 +28,11 @@ export async function buildCommand(options: BuildCommandOptions): Promise<{ plan
   const { singleTarget, env, root, task, signal } = options
   const target = singleTarget === true ? { singleTarget: targetOf(env) } : {}
   const { singleTarget: _, ...rest } = options
-  const { plan } = await planCommand({ ...rest, ...target, skip: new Set([...(options.skip ?? []), 'archive', 'publish']) })
+  const { plan } = await planCommand({
+    ...rest,
+    ...target,
+    skip: new Set([...(options.skip ?? []), 'archive', 'publish']),
+  })
   throwIfErrors('plan', 'the build can’t begin', plan.diagnostics)
   if (plan.binaries.length === 0) {
     const wanted = [target.singleTarget, ...(options.ids ?? [])].filter((one) => one !== undefined).join(', ')

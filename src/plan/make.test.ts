@@ -47,16 +47,14 @@ describe('the name of the project', () => {
     [config, {}, 'from-release'],
     [config, { 'Cargo.toml': '[package]\nedition = "2021"\nname = "from-cargo"\n' }, 'from-cargo'],
     ['version: 2\n', {}, 'hello'],
-    ['version: 2\n', { 'go.mod': '', 'go.work': 'go 1.24\n\nuse ./sub\n', 'sub/go.mod': 'module a.b/sub\n' }, 'sub'],
+    ['version: 2\n', { 'go.mod': null, 'go.work': 'go 1.24\n\nuse ./sub\n', 'sub/go.mod': 'module a.b/sub\n' }, 'sub'],
   ])('%j with %j is %s', async (yaml, tree, name) => {
-    const files = Object.fromEntries(Object.entries(tree).filter(([, text]) => text !== ''))
-    if ('go.mod' in tree)
-      return expect((await planOf(yaml, { source, tree: { ...files, 'go.mod': '' } })).project).toBe('')
-    return expect((await planOf(yaml, { source, tree: files, env: { NAME: 'from-env' } })).project).toBe(name)
+    const plan = await planOf(yaml, { source, tree, env: { NAME: 'from-env' } })
+    expect(plan.project).toBe(name)
   })
 
   it('comes from the remote at last', async () => {
-    expect((await planOf('version: 2\n', { tree: { 'go.mod': '' } })).project).toBe('hello')
+    expect((await planOf('version: 2\n', { tree: { 'go.mod': null } })).project).toBe('hello')
   })
 
   it.each(['../x', '; rm -rf', 'a/b', '-rf', '$(id)', '.git', 'a\u0000b', 'x'.repeat(101)])(
@@ -68,7 +66,7 @@ describe('the name of the project', () => {
   )
 
   it('refuses to guess from nothing', async () => {
-    const plan = await planOf('version: 2\n', { tree: { 'go.mod': '' }, source })
+    const plan = await planOf('version: 2\n', { tree: { 'go.mod': null }, source })
     expect(told(plan)).toContain('-:- project-name nothing tells the name of the project')
   })
 })

@@ -32,8 +32,8 @@ export const TEST_SOURCE: Source = {
 
 export interface TestPlanOptions extends Partial<PlanOptions> {
   source?: Partial<Source>
-  /** Further files of the project. */
-  tree?: Record<string, string>
+  /** Further files of the project; null takes one away. */
+  tree?: Record<string, string | null>
 }
 
 /**
@@ -44,6 +44,7 @@ export async function planOf(yaml: string, options: TestPlanOptions = {}): Promi
   await using folder = await tempFolder('plan')
   const tree = { 'go.mod': 'module example.org/hello\n', '.goreleaser.yaml': yaml, ...options.tree }
   for (const [name, text] of Object.entries(tree)) {
+    if (text === null) continue
     await mkdir(dirname(join(folder.path, name)), { recursive: true })
     await writeFile(join(folder.path, name), text)
   }
