@@ -1,8 +1,8 @@
 import type { ArtifactName } from '../../core/artifact.ts'
 import type { CommitAuthor, Repository } from '../../config/config.ts'
+import { assetAddress } from '../../hub/address.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { artifactFields } from '../shared/artifact-fields.ts'
-import { assetUrl } from '../shared/asset-url.ts'
 import type { TapSettings } from './settings.ts'
 
 type Path = (string | number)[]
@@ -89,6 +89,8 @@ export function resolveTap(
       name: renderer.text(repository.name, ['repository', 'name']),
       branch: renderer.text(repository.branch, ['repository', 'branch']),
       tokenEnv: tokenEnv ?? config.plan.hub.tokenEnv,
+      api: config.plan.hub.api,
+      upload: config.plan.hub.upload,
     },
     author: author.use_github_app_token
       ? null
@@ -121,7 +123,7 @@ export function packageUrls<A extends ArtifactName>(
   const { plan } = renderer.config
   return artifacts.map((one) => {
     const fields = artifactFields(plan, one)
-    const url = template ? renderer.text(template, key, fields) : assetUrl(plan.hub, plan.source.tag, one.name)
+    const url = template ? renderer.text(template, key, fields) : assetAddress(plan.hub, plan.source.tag, one.name)
     return { artifact: one.name, url, fields }
   })
 }

@@ -15,6 +15,9 @@ const tap = {
     branch: z.string(),
     /** Name of the variable that holds the token. */
     tokenEnv: z.string().min(1),
+    /** GitHub's API, without a trailing slash. */
+    api: z.string(),
+    upload: z.string(),
   }),
   /** `null`: GitHub signs the commit in the name of the app that owns the token. */
   author: z.object({ name: z.string(), email: z.string() }).nullable(),

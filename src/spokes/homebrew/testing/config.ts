@@ -4,6 +4,15 @@ import type { Diagnostic } from '../../../core/errors.ts'
 import type { Manifest } from '../../../manifest/manifest.ts'
 import type { SpokeConfig } from '../../../plan/spoke-config.ts'
 
+const HUB = {
+  kind: 'github',
+  owner: 'acme',
+  repo: 'hello',
+  download: 'https://github.com',
+  api: 'https://api.github.com',
+  upload: 'https://uploads.github.com',
+} as const
+
 /** What a test says of a release; the rest is filled in. */
 export interface Release {
   brews?: Brew[]
@@ -39,7 +48,7 @@ export function spokeConfig(release: Release): SpokeConfig & { problems: Diagnos
       archives: release.artifacts.filter((one) => one.kind === 'archive'),
       uploads: binaries.map((one) => ({ ...one, path: `dist/${one.name}` })),
       binaries: binaries.map((one) => ({ path: `dist/${one.name}`, name: one.binaries[0]?.name })),
-      hub: { download: 'https://github.com', owner: 'acme', repo: 'hello', tokenEnv: 'GITHUB_TOKEN' },
+      hub: { ...HUB, tokenEnv: 'GITHUB_TOKEN' },
       diagnostics: [],
     } as unknown as SpokeConfig['plan'],
     render: (text, _path, extra = {}) =>
@@ -65,14 +74,7 @@ export function manifestOf(release: Release): Manifest {
     date: '2026-01-02T03:04:05Z',
     prerelease: prerelease !== '',
     tool: { name: 'tagonce', version: '0.0.0' },
-    hub: {
-      kind: 'github',
-      owner: 'acme',
-      repo: 'hello',
-      download: 'https://github.com',
-      api: 'https://api.github.com',
-      upload: 'https://uploads.github.com',
-    },
+    hub: HUB,
     notes: '',
     artifacts: release.artifacts,
     spokes: [],
