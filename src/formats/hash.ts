@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import { fileChunks } from './file-chunks.ts'
+import { blake3 } from '@noble/hashes/blake3.js'
+import { passingChunks } from './file-chunks.ts'
 
-/** Name of an algorithm here → its name in node:crypto; crc32 is node:zlib's. */
+/** Name of an algorithm here → its name in node:crypto, which has neither blake3 nor crc32. */
 const ALGORITHMS = {
   sha256: 'sha256',
   sha512: 'sha512',
@@ -15,6 +16,7 @@ const ALGORITHMS = {
   'sha3-512': 'sha3-512',
   blake2b: 'blake2b512',
   blake2s: 'blake2s256',
+  blake3: '',
   crc32: '',
   md5: 'md5',
 } as const
@@ -47,6 +49,10 @@ export function digester(algorithm: HashAlgorithm): Digester {
       hex: () => crc.toString(16).padStart(8, '0'),
     }
   }
+  if (algorithm === 'blake3') {
+    const hash = blake3.create()
+    return { update: (chunk) => void hash.update(chunk), hex: () => Buffer.from(hash.digest()).toString('hex') }
+  }
   const hash = createHash(ALGORITHMS[algorithm])
   return { update: (chunk) => void hash.update(chunk), hex: () => hash.digest('hex') }
 }
@@ -61,7 +67,7 @@ export async function hashFile<const A extends HashAlgorithm>(
 ): Promise<{ size: number; digests: Record<A, string> }> {
   const all = algorithms.map((name) => [name, digester(name)] as const)
   let size = 0
-  for await (const chunk of fileChunks(path)) {
+  for await (const chunk of passingChunks(path)) {
     size += chunk.length
     for (const [, one] of all) one.update(chunk)
   }

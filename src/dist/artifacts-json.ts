@@ -1,0 +1,108 @@
+import { posix } from 'node:path'
+import type { ArtifactKind, BinaryHeader } from '../core/artifact.ts'
+import type { Platform } from '../core/platform.ts'
+import type { PackedArtifact } from '../pack/packed.ts'
+import type { PlannedBinary } from '../plan/plan.ts'
+import { goJson } from './go-json.ts'
+
+/** What stands in `dist` so far; all of it may be incomplete, after a failure. */
+export interface Made {
+  /** `dist` folder, relative to the root. */
+  dist: string
+  /** Binaries that are built, with what their headers say. */
+  binaries: readonly { planned: PlannedBinary; header: BinaryHeader | undefined }[]
+  /** Archives, bare binaries, packages, checksum files …, in the order they should have. */
+  artifacts: readonly PackedArtifact[]
+  /** Digest by the artifact's name, as the checksum file has it: `sha256:<hex>`. */
+  digests: ReadonlyMap<string, string>
+}
+
+/** GoReleaser's number and word for a kind (`internal/artifact`; the numbers are the order of its list). */
+const TYPES: Record<ArtifactKind, [number: number, word: string]> = {
+  archive: [1, 'Archive'],
+  binary: [2, 'Binary'],
+  file: [3, 'File'],
+  package: [6, 'Linux Package'],
+  checksums: [12, 'Checksum'],
+  signature: [13, 'Signature'],
+  certificate: [14, 'Certificate'],
+  source: [15, 'Source'],
+  sbom: [28, 'SBOM'],
+  metadata: [35, 'Metadata'],
+  // It has no manifest; for its readers ours is a file.
+  manifest: [3, 'File'],
+}
+const BUILT_BINARY = 4
+const UNIVERSAL_BINARY = 5
+
+/**
+ * The text of `dist/artifacts.json` in GoReleaser's shape, in the order of the plan (GoReleaser's own order changes from run to run).
+ * @example artifactsJson({ dist: 'dist', binaries: [{ planned, header }], artifacts, digests: new Map() })
+ */
+export function artifactsJson(made: Made): string {
+  const [number, word] = TYPES.metadata
+  return goJson([
+    { name: 'metadata.json', path: `${made.dist}/metadata.json`, internal_type: number, type: word },
+    ...made.binaries.map(({ planned, header }) => ({
+      name: planned.name + planned.ext,
+      path: planned.path,
+      ...platformRecord(planned.platform),
+      internal_type: planned.platform.goarch === 'all' ? UNIVERSAL_BINARY : BUILT_BINARY,
+      type: 'Binary',
+      extra: sorted({
+        Binary: posix.basename(planned.name),
+        Builder: planned.builder,
+        DynamicallyLinked: asksForLoader(header),
+        Ext: planned.ext,
+        ID: planned.id,
+      }),
+    })),
+    ...made.artifacts.map((one) => artifactRecord(one, made)),
+  ])
+}
+
+function artifactRecord(artifact: PackedArtifact, made: Made): object {
+  const [number, word] = TYPES[artifact.kind]
+  return {
+    name: artifact.name,
+    path: artifact.path,
+    ...(artifact.platform === undefined ? {} : platformRecord(artifact.platform)),
+    internal_type: number,
+    type: word,
+    extra: sorted(extraOf(artifact, made)),
+  }
+}
+
+function extraOf(artifact: PackedArtifact, made: Made): Record<string, unknown> {
+  if (artifact.kind === 'checksums') return { ChecksumOf: artifact.checksumOf }
+  const extra = {
+    Checksum: made.digests.get(artifact.name),
+    DynamicallyLinked: artifact.binaries.map((one) => asksForLoader(one.header)).find(Boolean),
+    Format: artifact.format,
+    // Only entries of the config have an id.
+    ID: artifact.id === '' ? undefined : artifact.id,
+  }
+  if (artifact.kind === 'archive') {
+    const wrap = artifact.wrapDirectory ?? ''
+    const inside = artifact.binaries.map(({ path }) => (wrap === '' ? path : posix.relative(wrap, path)))
+    return { ...extra, Binaries: inside, Files: artifact.files ?? [], WrappedIn: wrap }
+  }
+  const binary = made.binaries.find((one) => one.planned.path === artifact.path)?.planned
+  return { ...extra, Binary: binary === undefined ? undefined : binary.name + binary.ext }
+}
+
+/** GoReleaser means by "dynamically linked" that an ELF file names a loader. */
+function asksForLoader(header: BinaryHeader | undefined): true | undefined {
+  return header?.interpreter === undefined ? undefined : true
+}
+
+function platformRecord(platform: Platform): Record<string, string | undefined> {
+  const { goos, goarch, goamd64, go386, goarm, goarm64, gomips, goppc64, goriscv64, target } = platform
+  const all = { goos, goarch, goamd64, go386, goarm, goarm64, gomips, goppc64, goriscv64, target }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== ''))
+}
+
+/** Go writes the keys of a map sorted. */
+function sorted(extra: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(extra).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
