@@ -76,6 +76,9 @@ export function createDispatch(world: {
   }
 }
 
+/** What GitHub says with a 403 or 429 when too much came at once; clients know it by these words. */
+const SECONDARY_LIMIT = 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'
+
 async function strike(
   fault: Fault,
   req: IncomingMessage,
@@ -85,9 +88,13 @@ async function strike(
   const { action } = fault
   if (action !== 'drop' && 'status' in action) {
     log(action.status)
-    const headers: Record<string, string> =
-      action.retryAfter === undefined ? {} : { 'retry-after': String(action.retryAfter) }
-    return sendResponse(new Response('{"message":"fault"}', { status: action.status, headers }), req, res)
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      ...(action.retryAfter === undefined ? {} : { 'retry-after': String(action.retryAfter) }),
+    }
+    const limited = action.status === 403 || action.status === 429
+    const message = limited ? SECONDARY_LIMIT : 'a fault of the local world'
+    return sendResponse(new Response(JSON.stringify({ message }), { status: action.status, headers }), req, res)
   }
   log(0)
   if (action !== 'drop') process.kill(action.kill, 'SIGKILL')

@@ -2,23 +2,23 @@ import { PassThrough } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { TagonceError } from '../core/errors.ts'
 import { run } from '../external/process.ts'
-import type { WorldServer } from '../spokes/world.ts'
+import { spokes } from '../spokes/registry.ts'
 import { systemEnv } from './client-env.ts'
 import { githubServer } from './github/server.ts'
 import { startWorld, worldHandle, type WorldHandle, type WorldPorts } from './world.ts'
 
 /**
  * The local world as a process of its own: `--folder PATH [--record]`. Tells its ports in one JSON line on stdout, and ends
- * when its stdin closes, as it does when the parent dies in whatever way.
- * @param servers of the spokes; GitHub is always there
+ * when its stdin closes, as it does when the parent dies in whatever way. It has GitHub and the channel of every spoke.
  * @returns the exit status
  */
-export async function runWorldProcess(argv: string[], servers: WorldServer[] = []): Promise<number> {
+export async function runWorldProcess(argv: string[]): Promise<number> {
   const { values } = parseArgs({ args: argv, options: { folder: { type: 'string' }, record: { type: 'boolean' } } })
   if (values.folder === undefined) throw new TagonceError('usage', '__world needs --folder')
   const world = await startWorld({
     folder: values.folder,
-    servers: [githubServer(), ...servers],
+    // Two spokes may share a channel.
+    servers: [githubServer(), ...new Set(spokes.flatMap((spoke) => spoke.world.server ?? []))],
     proxy: true,
     record: values.record ?? false,
   })

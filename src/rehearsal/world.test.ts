@@ -181,6 +181,34 @@ test('a world that is killed goes on from its folder, and ends when its parent l
   expect(() => process.kill(second.pid, 0)).toThrow('ESRCH')
 })
 
+test('a world whose parent is killed ends by itself', async () => {
+  await using own = await tempFolder('orphan')
+  const parent = `const { spawnWorld } = await import('${entry}')
+    const world = await spawnWorld(${JSON.stringify(CHILD)}, ${JSON.stringify(own.path)})
+    console.log(world.pid)
+    setInterval(() => {}, 1000)`
+  let worldPid = 0
+  const killed = new AbortController()
+  const running = run([process.execPath, '--input-type=module', '--no-warnings', '-e', parent], {
+    signal: killed.signal,
+    onLine: (line) => {
+      worldPid = Number(line)
+      killed.abort()
+    },
+  })
+  await expect(running).rejects.toThrow('abort')
+  await expect.poll(() => isRunning(worldPid), { timeout: 5000 }).toBe(false)
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
 test('faults: cut before, cut after, a status; each meets one mutating request', async () => {
   const seed = seedGithub(folder.path)
   await seed.repository({ name: 'acme/faulty', files: { a: 'a\n' } })

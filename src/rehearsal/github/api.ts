@@ -12,6 +12,7 @@ import { refRoutes } from './refs.ts'
 import { notFound, Refused } from './refuse.ts'
 import { releaseRoutes } from './releases.ts'
 import { repositoryRoutes } from './repositories.ts'
+import { rulesetRoutes } from './rulesets.ts'
 import { json, matchPath, type Call, type Route } from './route.ts'
 import { GithubState, type TokenState } from './state.ts'
 import { treeRoutes } from './trees.ts'
@@ -28,6 +29,7 @@ export const ROUTES: Route[] = [
   ...repositoryRoutes,
   ...forkRoutes,
   ...pullRoutes,
+  ...rulesetRoutes,
 ]
 
 const VERSIONS = new Set(['2022-11-28', '2026-03-10'])

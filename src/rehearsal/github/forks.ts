@@ -4,6 +4,7 @@ import { fetchInto, mergeCommits } from './merge.ts'
 import { personOf } from './objects.ts'
 import { notFound, Refused, unprocessable } from './refuse.ts'
 import { bodyOf, json, page, required, text, type Call, type Route } from './route.ts'
+import { UPDATE_HOOK } from './rulesets.ts'
 import type { RepositoryState } from './state.ts'
 import { repositoryView } from './views.ts'
 
@@ -63,7 +64,7 @@ async function fork(call: Call): Promise<Response> {
       pushedAt: now,
     }
     const folder = call.state.gitFolder(made)
-    await initBare(folder, made.defaultBranch)
+    await initBare(folder, made.defaultBranch, UPDATE_HOOK)
     const only = body['default_branch_only'] === true ? made.defaultBranch : '*'
     await fetchInto(folder, call.git, `refs/heads/${only}`, `refs/heads/${only}`)
     call.state.saveRepository(made)

@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { TagonceError } from '../../core/errors.ts'
 import { run, type RunResult } from '../../external/process.ts'
@@ -31,14 +31,19 @@ export async function git(folder: string, args: string[], options: GitOptions = 
   return result
 }
 
-/** Makes an empty bare repository that can be cloned and pushed to over HTTP. */
-export async function initBare(folder: string, branch: string): Promise<void> {
+/**
+ * Makes an empty bare repository that can be cloned and pushed to over HTTP.
+ * @param updateHook a shell script that may refuse the change of a ref
+ */
+export async function initBare(folder: string, branch: string, updateHook: string): Promise<void> {
   const made = await run(['git', 'init', '-q', '--bare', '-b', branch, folder], { env: GIT_ENV })
   if (made.code !== 0) throw new TagonceError('internal', 'git init failed in the local world', { output: made.stderr })
   appendFileSync(
     join(folder, 'config'),
     '[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = true\n\tallowFilter = true\n[gc]\n\tauto = 0\n[receive]\n\tdenyDeleteCurrent = refuse\n',
   )
+  mkdirSync(join(folder, 'hooks'), { recursive: true })
+  writeFileSync(join(folder, 'hooks', 'update'), updateHook, { mode: 0o755 })
 }
 
 export interface GitObject {

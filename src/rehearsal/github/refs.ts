@@ -2,6 +2,7 @@ import { git, isRefName, listRefs, readObject, resolveRef, type GitRef } from '.
 import { notFound, unprocessable } from './refuse.ts'
 import { followTags } from './release-rules.ts'
 import { bodyOf, flag, json, page, required, type Call, type Route } from './route.ts'
+import { checkTagRules } from './rulesets.ts'
 import type { RepositoryState } from './state.ts'
 import { nodeId, repoUrl, type Schemas } from './views.ts'
 
@@ -49,9 +50,7 @@ async function create(call: Call): Promise<Response> {
     throw unprocessable(`Reference name must start with 'refs/' and have at least two slashes`)
   }
   const object = await objectOf(call, sha)
-  if (call.repo.burntTags.includes(ref.replace('refs/tags/', ''))) {
-    throw unprocessable('Repository rule violations found\n\nCannot create ref due to creations being restricted.\n\n')
-  }
+  checkTagRules(call, ref, 'creation')
   const made = await git(call.git, ['update-ref', ref, object.sha, '0'.repeat(40)], { mayFail: true })
   if (made.code !== 0) throw unprocessable('Reference already exists')
   const view = refView(call.repo, { ref, sha: object.sha, type: object.type })
@@ -67,7 +66,7 @@ async function update(call: Call): Promise<Response> {
     if (old === undefined) throw unprocessable('Reference does not exist')
     const forward = await git(call.git, ['merge-base', '--is-ancestor', old, object.sha], { mayFail: true })
     if (forward.code !== 0 && flag(body, 'force') !== true) throw unprocessable('Update is not a fast forward')
-    refuseLockedTag(call, ref)
+    checkTagRules(call, ref, 'update')
     await git(call.git, ['update-ref', ref, object.sha, old])
     return json(refView(call.repo, { ref, sha: object.sha, type: object.type }))
   })
@@ -78,18 +77,12 @@ async function remove(call: Call): Promise<Response> {
   return call.alone(async () => {
     if ((await resolveRef(call.git, ref)) === undefined) throw unprocessable('Reference does not exist')
     if (ref === `refs/heads/${call.repo.defaultBranch}`) throw unprocessable('Cannot delete the default branch')
-    refuseLockedTag(call, ref)
+    checkTagRules(call, ref, 'deletion')
     const before = new Set((await listRefs(call.git, 'refs/tags/')).map((one) => one.ref))
     await git(call.git, ['update-ref', '-d', ref])
     await followTags(call.state, call.repo, before)
     return new Response(null, { status: 204 })
   })
-}
-
-/** The tag of an immutable release is locked for as long as the release is there. GitHub's words for it are not known. */
-function refuseLockedTag(call: Call, ref: string): void {
-  const locked = call.state.releases(call.repo).some((one) => one.immutable && `refs/tags/${one.tag}` === ref)
-  if (locked) throw unprocessable('Repository rule violations found\n\nCannot update this protected ref.\n\n')
 }
 
 async function objectOf(call: Call, sha: string): Promise<{ sha: string; type: string }> {

@@ -1,10 +1,11 @@
 import { isoSeconds } from './git-text.ts'
-import { git } from './git.ts'
+import { git, resolveRef } from './git.ts'
 import { generateNotes } from './notes.ts'
-import { invalid, notFound, unprocessable } from './refuse.ts'
+import { invalid, notFound, Refused, unprocessable } from './refuse.ts'
 import { BODY_LIMIT, checkTag, checkTaken, commitDate, latestOf, untaggedName } from './release-rules.ts'
 import { bodyOf, flag, json, page, releaseOf, required, text, type Call, type Json, type Route } from './route.ts'
 import type { ReleaseState } from './state.ts'
+import { checkTagRules } from './rulesets.ts'
 import { repoUrl, viewRelease } from './views.ts'
 
 const DOC = 'releases/releases'
@@ -161,7 +162,10 @@ async function update(call: Call): Promise<Response> {
 async function publish(call: Call, release: ReleaseState, commit: string): Promise<ReleaseState> {
   checkTaken(call, release)
   const ref = `refs/tags/${release.tag}`
-  await git(call.git, ['update-ref', ref, commit, '0'.repeat(40)], { mayFail: true })
+  if ((await resolveRef(call.git, ref)) === undefined) {
+    checkMayTag(call, ref)
+    await git(call.git, ['update-ref', ref, commit, '0'.repeat(40)])
+  }
   if (call.repo.immutable) {
     call.repo = { ...call.repo, burntTags: [...call.repo.burntTags, release.tag] }
     call.state.saveRepository(call.repo)
@@ -193,6 +197,19 @@ function checkText(body: Json): void {
       field: 'body',
       message: `body is too long (maximum is ${BODY_LIMIT} characters)`,
     })
+  }
+}
+
+/** A ruleset that forbids the tag, in the words of a release. */
+function checkMayTag(call: Call, ref: string): void {
+  try {
+    checkTagRules(call, ref, 'creation')
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    throw invalid(
+      { resource: 'Release', code: 'custom', field: 'pre_receive', message: `pre_receive ${error.message}` },
+      { resource: 'Release', code: 'custom', message: 'Published releases must have a valid tag' },
+    )
   }
 }
 

@@ -6,6 +6,7 @@ import { stateFolder } from '../dispatch.ts'
 import { diskStore } from '../store.ts'
 import { commitText, isoSeconds } from './git-text.ts'
 import { git, GIT_ENV, initBare, writeObject } from './git.ts'
+import { UPDATE_HOOK } from './rulesets.ts'
 import { githubServer } from './server.ts'
 import { GithubState, type RepositoryState, type TokenState } from './state.ts'
 import { changeTree } from './trees.ts'
@@ -113,7 +114,7 @@ async function seedRepository(state: GithubState, seed: RepositorySeed): Promise
     pushedAt: now,
   }
   const folder = state.gitFolder(repo)
-  if (!existsSync(join(folder, 'config'))) await initBare(folder, repo.defaultBranch)
+  if (!existsSync(join(folder, 'config'))) await initBare(folder, repo.defaultBranch, UPDATE_HOOK)
   if (seed.from !== undefined) {
     const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*']
     const fetched = await run(['git', '--git-dir', folder, 'fetch', '-q', '--no-auto-gc', seed.from, ...refs], {

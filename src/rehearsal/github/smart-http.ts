@@ -7,6 +7,7 @@ import { canPush, tokenOf } from './access.ts'
 import { GIT_ENV, listRefs } from './git.ts'
 import { Refused } from './refuse.ts'
 import { followTags } from './release-rules.ts'
+import { writeLocks } from './rulesets.ts'
 import type { GithubState, RepositoryState, TokenState } from './state.ts'
 
 /** Clone, fetch and push over HTTP, by git's own `http-backend`. */
@@ -36,6 +37,7 @@ export async function serveGit(
   }
   const folder = state.gitFolder(repo)
   const before = new Set(pushing ? (await listRefs(folder, 'refs/tags/')).map((one) => one.ref) : [])
+  if (pushing) writeLocks(state, repo)
   const response = await backend(request, folder, service, token?.login ?? '')
   if (service === 'git-receive-pack') await followTags(state, repo, before)
   return response
