@@ -50,7 +50,7 @@ const CONFIGS: Record<string, string> = {
 project_name: my-app
 builds:
   - goos: [linux, darwin, windows, freebsd, js, wasip1, aix, openbsd]
-    goarch: [amd64, arm, arm64, "386", mips, mipsle, mips64, ppc64, s390x, loong64, wasm]
+    goarch: [amd64, arm, arm64, "386", mips, mipsle, mips64, ppc64, ppc64le, riscv64, s390x, loong64, wasm]
     goamd64: [v1, v3]
     goarm: [6, 7]
     goarm64: [v8.0, "v9.0,lse"]
@@ -194,7 +194,7 @@ describe.skipIf(GORELEASER === undefined || REAL_GO === undefined)('the same as 
     const repository = await testRepository(root)
     await repository.commit('First', TREE)
     await repository.git('tag', 'v1.2.3')
-    await repository.git('remote', 'add', 'origin', 'https://github.com/ann/hello')
+    await repository.git('remote', 'add', 'origin', 'https://github.com/ann/hello-repository')
   })
   afterAll(() => folder[Symbol.asyncDispose]())
 

@@ -80,6 +80,14 @@ describe('buildCommand', () => {
     await expect(build({ ids: ['nope'] })).rejects.toMatchObject({ message: 'no build makes nope' })
   })
 
+  it('has nothing to do for a library, and says no fault', async () => {
+    const config = join(folder.path, 'library.yaml')
+    await writeFile(config, 'version: 2\nproject_name: hello\nbuilds: [{ skip: true }]\n')
+    const { plan } = await build({ config })
+    expect(plan.binaries).toEqual([])
+    expect(plan.diagnostics.map((one) => one.code)).toEqual(['build-skipped'])
+  })
+
   it('refuses a dirty tree with the names of the files; a snapshot takes it', async () => {
     await writeFile(join(root, 'new file'), '')
     const failure = (await build().catch((error: unknown) => error)) as TagonceError

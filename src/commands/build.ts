@@ -34,9 +34,10 @@ export async function buildCommand(options: BuildCommandOptions): Promise<{ plan
     skip: new Set([...(options.skip ?? []), 'archive', 'publish']),
   })
   throwIfErrors('plan', 'the build can’t begin', plan.diagnostics)
-  if (plan.binaries.length === 0) {
-    const wanted = [target.singleTarget, ...(options.ids ?? [])].filter((one) => one !== undefined).join(', ')
-    throw new TagonceError('plan', `no build makes ${wanted || 'anything'}`, { hint: 'look at `builds` in the config' })
+  const wanted = [target.singleTarget, ...(options.ids ?? [])].filter((one) => one !== undefined).join(', ')
+  // A library has builds with `skip: true` only, and that is well.
+  if (plan.binaries.length === 0 && wanted !== '') {
+    throw new TagonceError('plan', `no build makes ${wanted}`, { hint: 'look at `builds` in the config' })
   }
   if (options.output !== undefined && plan.binaries.length > 1) {
     throw new TagonceError('usage', `--output takes one binary, but ${plan.binaries.length} are built`, {

@@ -53,7 +53,13 @@ describe('the name of the project', () => {
     expect(plan.project).toBe(name)
   })
 
-  it('comes from the remote at last', async () => {
+  it('comes from the remote before the module, unless nothing is released there', async () => {
+    const remote = { source: { url: 'https://github.com/ann/from-remote' } }
+    expect((await planOf('version: 2\n', remote)).project).toBe('from-remote')
+    expect((await planOf('release: { disable: true }\n', remote)).project).toBe('hello')
+  })
+
+  it('comes from the remote where there is no module', async () => {
     expect((await planOf('version: 2\n', { tree: { 'go.mod': null } })).project).toBe('hello')
   })
 
@@ -145,6 +151,16 @@ release:
 
   it.each(['/tmp/x', '../x', '.', 'a/../..'])('refuses dist %j', async (dist) => {
     expect(told(await planOf(`${YAML}dist: ${dist}\n`))[0]).toMatch(/^7:7 leaves-root /)
+  })
+})
+
+describe('keys that are not carried out', () => {
+  const yaml = `${YAML}gomod: { proxy: true }\nrelease: { extra_files: [{ glob: x }], use_existing_draft: true }\n`
+  it('are told where they would count', async () => {
+    expect(told(await planOf(yaml))).toHaveLength(2)
+    expect(told(await planOf(yaml, { skip: new Set(['publish']) }))).toHaveLength(1)
+    expect(told(await planOf(yaml, { source: { snapshot: true } }))).toEqual([])
+    expect(told(await planOf(yaml), 'info')[0]).toContain('needless release.use_existing_draft has nothing to do')
   })
 })
 

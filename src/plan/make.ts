@@ -1,3 +1,4 @@
+import type { Config } from '../config/config.ts'
 import type { FullConfig } from '../config/defaults.ts'
 import { withDefaults } from '../config/defaults.ts'
 import type { Loaded } from '../config/load.ts'
@@ -13,7 +14,7 @@ import { planHooks } from './hooks.ts'
 import { hubPlace, hubSettings } from './hub.ts'
 import { assetNameFault, leavesRoot } from './names.ts'
 import type { Plan, PlannedSpoke } from './plan.ts'
-import { guessProject, modulePath, nameFault } from './project.ts'
+import { guessProject, modulePath, nameFault, type NameHints } from './project.ts'
 import { envOf, Problems, Renderer } from './renderer.ts'
 import type { SpokeConfig } from './spoke-config.ts'
 import { spokeConfig } from './spokes.ts'
@@ -45,7 +46,9 @@ export function makePlan(loaded: Loaded, source: Source, options: PlanOptions): 
   const base = baseOf(loaded, source, options, problems)
   const { renderer, config, env, place } = base
   const skip = options.skip ?? new Set<string>()
-  tellUnbuilt(renderer, loaded.config)
+  const { snapshot } = source
+  const intent = { pack: !skip.has('archive'), publish: !skip.has('publish') && !snapshot, snapshot }
+  tellUnbuilt(renderer, loaded.config, intent)
   const binaries = planBuilds({
     renderer,
     config,
@@ -117,7 +120,7 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
   for (const [name, value] of Object.entries(envOf(env))) if (isSecretName(name)) keepSecret(value)
   facts.env = { ...outer, ...envOf(env) }
   const named = rendererOf().render(written.project_name, ['project_name'])
-  const project = named || guessProject(written, options.files, module, source.url)
+  const project = named || guessProject(options.files, hintsOf(rendererOf(), written, module, source.url))
   facts.project = project
   checkProject(rendererOf(), project)
   const config = withDefaults(written, project)
@@ -131,6 +134,15 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
   const renderer = rendererOf()
   if (facts.version === '') renderer.problem('snapshot-version', at, 'the version of the snapshot is empty')
   return { renderer, config, project, source: whole, env, place }
+}
+
+function hintsOf(renderer: Renderer, { release }: Config, module: string, remote: string): NameHints {
+  return {
+    release: renderer.render(release?.github?.name, ['release', 'github', 'name']),
+    disabled: renderer.isTrue(release?.disable, ['release', 'disable']),
+    module,
+    remote,
+  }
 }
 
 function checkProject(renderer: Renderer, project: string): void {

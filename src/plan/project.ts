@@ -15,18 +15,27 @@ export function modulePath(files: ProjectFiles, config: Config): string {
   return first === undefined ? '' : moduleOf(files.read(`${dir}/${first}/go.mod`) ?? '')
 }
 
+export interface NameHints {
+  /** Of `release.github.name`, rendered. */
+  release: string
+  /** `release.disable`: the remote comes last then. */
+  disabled: boolean
+  /** Path of the Go module. */
+  module: string
+  /** URL of the git remote. */
+  remote: string
+}
+
 /**
- * The project's name where the config gives none: from Cargo.toml, the release's repository, the Go module, the git remote.
- * Empty where nothing names it.
+ * The project's name where the config gives none, as GoReleaser guesses it: from Cargo.toml, the repository of the
+ * release (the git remote, unless it is set), the Go module. Empty where nothing names it.
+ * @example guessProject(files, { release: '', disabled: false, module: 'a.org/x', remote: 'git@github.com:ann/y' }) // 'y'
  */
-export function guessProject(config: Config, files: ProjectFiles, module: string, remote: string): string {
-  const candidates = [
-    cargoName(files.read('Cargo.toml') ?? ''),
-    config.release?.github?.name,
-    module.split('/').at(-1),
-    repositoryOf(remote)?.name,
-  ]
-  return candidates.find((one) => one !== undefined && one !== '') ?? ''
+export function guessProject(files: ProjectFiles, hints: NameHints): string {
+  const remote = repositoryOf(hints.remote)?.name ?? ''
+  const repository = hints.release || (hints.disabled ? '' : remote)
+  const module = hints.module.split('/').at(-1) ?? ''
+  return cargoName(files.read('Cargo.toml') ?? '') || repository || module || remote
 }
 
 function cargoName(toml: string): string {

@@ -87,4 +87,10 @@ it('targetEnv clears what does not apply', () => {
     'GOMIPS64=softfloat',
   ])
   expect(targetEnv(parseTarget('linux_riscv64_rva22u64'))).toContain('GORISCV64=rva22u64')
+  expect(targetEnv(parseTarget('linux_riscv64'))).toContain('GORISCV64=')
+  expect(parseTarget('linux_ppc64le_power9')).toEqual({
+    goos: 'linux',
+    goarch: 'ppc64le',
+    target: 'linux_ppc64le_power9',
+  })
 })

@@ -80,7 +80,10 @@ export function parseTarget(name: string): Platform {
  */
 export function targetEnv(platform: Platform): string[] {
   const key = VARIANT_OF[platform.goarch]
-  const variant = platform.target.split('_').slice(2).join('_')
+  const named = platform.target.split('_').slice(2).join('_')
+  // Those that GoReleaser leaves out it does not tell the compiler either; that is the same for the default only.
+  const silent = NAME_ONLY.has(platform.goarch) && key !== undefined && named === DEFAULTS[key]
+  const variant = silent ? '' : named
   const of = (one: VariantKey): string => (one === key ? variant : '')
   return [
     `GOOS=${platform.goos}`,
