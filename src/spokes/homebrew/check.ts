@@ -1,3 +1,4 @@
+import picomatch from 'picomatch'
 import parseLicense from 'spdx-expression-parse'
 import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -23,7 +24,26 @@ export function checkCask(settings: CaskSettings, plan: Plan): Diagnostic[] {
     ...settings.binaries.map((one): [string, string] => ['binaries', one]),
     ...settings.manpages.map((one): [string, string] => ['manpages', one]),
   ]
-  return checkTap('homebrew_casks', settings, plan, inQuotes)
+  return [...checkTap('homebrew_casks', settings, plan, inQuotes), ...checkPrograms(settings, plan)]
+}
+
+/** A cask links what `binaries` names; by default that is the cask's own name, which no archive need have. */
+function checkPrograms(settings: CaskSettings, plan: Plan): Diagnostic[] {
+  const archives = plan.archives.filter((one) => settings.packages.some(({ artifact }) => artifact === one.name))
+  if (archives.length === 0) return []
+  const paths = new Set(archives.flatMap((one) => one.binaries))
+  const known = plan.binaries.filter((one) => paths.has(one.path)).map((one) => one.name)
+  const files = archives.flatMap((one) => one.files.flatMap(({ src, dst }) => [src, dst]))
+  const isThere = (name: string): boolean =>
+    known.includes(name) || files.some((file) => file === name || picomatch.isMatch(name, file))
+  return settings.binaries
+    .filter((one) => !isThere(one))
+    .map((one) => ({
+      severity: 'error',
+      code: 'brew-program',
+      message: `homebrew_casks ${settings.name}: no archive has a program ${one}; brew could not link it`,
+      mend: `set binaries: [${known[0] ?? '…'}]`,
+    }))
 }
 
 function checkTap(

@@ -22,7 +22,13 @@ const tap = {
   verify,
   retract: { plan: planRetract, act: (step, io) => actRetract(step as TapRetractStep, io) },
   // The channel is GitHub itself: no server of its own.
-  world: { client: homebrewClient },
+  world: {
+    client: homebrewClient,
+    repositories: (settings) => {
+      const { owner, name } = (settings as TapSettings).repository
+      return name === '' ? [] : [`${owner}/${name}`]
+    },
+  },
 } satisfies Partial<Spoke<TapSettings, TapUnit>>
 
 /** Homebrew formulas: `brews`. */

@@ -60,7 +60,7 @@ export class Renderer {
 }
 
 /** Lines of a block, without blank ones at its ends. */
-export function splitLines(text: string | undefined): string[] {
+function splitLines(text: string | undefined): string[] {
   const trimmed = (text ?? '').trim()
   return trimmed === '' ? [] : trimmed.split('\n')
 }

@@ -45,9 +45,16 @@ export function spokeConfig(release: Release): SpokeConfig & { problems: Diagnos
       version,
       dist: 'dist',
       source: { tag, version, semver: { major: 1, minor: 2, patch: 3, prerelease, metadata: '' } },
-      archives: release.artifacts.filter((one) => one.kind === 'archive'),
+      archives: release.artifacts
+        .filter((one) => one.kind === 'archive')
+        .map((one) => ({ ...one, files: [], binaries: one.binaries.map(({ path }) => `dist/${one.name}/${path}`) })),
       uploads: binaries.map((one) => ({ ...one, path: `dist/${one.name}` })),
-      binaries: binaries.map((one) => ({ path: `dist/${one.name}`, name: one.binaries[0]?.name })),
+      binaries: release.artifacts.flatMap((one) =>
+        one.binaries.map(({ name, path }) => ({
+          name,
+          path: one.kind === 'binary' ? `dist/${one.name}` : `dist/${one.name}/${path}`,
+        })),
+      ),
       hub: { ...HUB, tokenEnv: 'GITHUB_TOKEN' },
       diagnostics: [],
     } as unknown as SpokeConfig['plan'],
