@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { TagonceError } from '../core/errors.ts'
-import { isSecretName } from '../core/secrets.ts'
+import { isSecretName, redact } from '../core/secrets.ts'
 import { run } from '../external/process.ts'
 import type { Command } from '../plan/plan.ts'
 import { envOf } from '../plan/renderer.ts'
@@ -13,7 +13,7 @@ import type { BuildIO } from './builder.ts'
 export async function runHooks(hooks: Command[], io: BuildIO, stripSecrets: boolean): Promise<void> {
   for (const hook of hooks) {
     const line = hook.argv.join(' ')
-    io.task.progress(line)
+    io.task.progress(redact(line))
     const lines: string[] = []
     const env = { ...io.env, ...envOf(hook.env) }
     const result = await run(hook.argv, {
@@ -34,6 +34,6 @@ export async function runHooks(hooks: Command[], io: BuildIO, stripSecrets: bool
 }
 
 /** An environment without the variables whose names say that they hold a secret. */
-export function withoutSecrets(env: Record<string, string | undefined>): Record<string, string | undefined> {
+function withoutSecrets(env: Record<string, string | undefined>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecretName(name)))
 }

@@ -68,6 +68,16 @@ describe('archives', () => {
   })
 })
 
+describe('formats', () => {
+  it('that are not carried out are told with their place', async () => {
+    const yaml = '  - formats: [zip, tar.zst]\n    format_overrides: [{ goos: win, formats: [gz] }]\n'
+    expect(told(await planOf(at(yaml)))).toEqual([
+      '7:20 not-built archives in the format tar.zst are not carried out yet',
+      '8:47 not-built archives in the format gz are not carried out yet',
+    ])
+  })
+})
+
 describe('checksums', () => {
   it('are one for each file when split', async () => {
     const plan = await planOf(`${BUILDS}checksum: { split: true, algorithm: sha512 }\n`)

@@ -3,6 +3,7 @@ import type { ArchiveFile, FileInfo } from '../config/config.ts'
 import type { Path } from '../config/path.ts'
 import type { ArtifactName } from '../core/artifact.ts'
 import { artifactData, platformKeys, platformWords, type TemplateData } from './context.ts'
+import { archiveFormats } from '../pack/archive-formats.ts'
 import { leavesRoot } from './names.ts'
 import type { PlannedArchive, PlannedBinary, PlannedFiles } from './plan.ts'
 import type { Renderer } from './renderer.ts'
@@ -57,7 +58,9 @@ function planEntry(
   out: PlannedArchives,
 ): void {
   if (archive.meta === true) {
-    for (const format of archive.formats) pack(renderer, archive, path, [], format, out)
+    for (const [index, format] of archive.formats.entries()) {
+      if (isBuilt(renderer, format, [...path, 'formats', index])) pack(renderer, archive, path, [], format, out)
+    }
     return
   }
   const ids = archive.ids ?? []
@@ -67,28 +70,40 @@ function planEntry(
   for (const one of chosen) groups.set(keyOf(one.platform), [...(groups.get(keyOf(one.platform)) ?? []), one])
   const counts = new Set([...groups.values()].map((group) => group.length))
   if (counts.size > 1 && !archive.formats.includes('binary') && archive.allow_different_binary_count !== true) {
-    const words = [...groups.values()].map((group) => `${words0(group)}: ${group.length}`).join(', ')
+    const words = [...groups.values()].map((group) => `${platformOf(group)}: ${group.length}`).join(', ')
     const mend = 'give the builds the same targets, split them with `ids`, or set `allow_different_binary_count: true`'
     renderer.problem('binary-count', path, `not every platform has as many binaries (${words})`, mend)
   }
   for (const group of groups.values()) {
-    for (const format of formatsFor(archive, group[0]?.platform.goos ?? '')) {
+    const { formats, at } = formatsFor(archive, path, group[0]?.platform.goos ?? '')
+    for (const [index, format] of formats.entries()) {
       if (format === 'binary') upload(renderer, archive, path, group, out)
-      else if (format !== 'none') pack(renderer, archive, path, group, format, out)
+      else if (format !== 'none' && isBuilt(renderer, format, [...at, index])) {
+        pack(renderer, archive, path, group, format, out)
+      }
     }
   }
 }
 
-function words0(group: PlannedBinary[]): string {
+function isBuilt(renderer: Renderer, format: string, at: Path): boolean {
+  if (archiveFormats.includes(format)) return true
+  const mend = `use one of ${archiveFormats.join(', ')}`
+  renderer.problem('not-built', at, `archives in the format ${format} are not carried out yet`, mend)
+  return false
+}
+
+function platformOf(group: PlannedBinary[]): string {
   return group[0] === undefined ? '' : platformWords(group[0].platform)
 }
 
-/** The first override whose `goos` the system's name begins with, or the formats of the archive. */
-function formatsFor(archive: Archive, goos: string): string[] {
-  const override = archive.format_overrides.find(
+/** The formats of the first override whose `goos` the system's name begins with, or those of the archive. */
+function formatsFor(archive: Archive, path: Path, goos: string): { formats: string[]; at: Path } {
+  const index = archive.format_overrides.findIndex(
     (one) => (one.goos ?? '') !== '' && (one.formats ?? []).length > 0 && goos.startsWith(one.goos ?? ''),
   )
-  return override?.formats ?? archive.formats
+  const formats = archive.format_overrides[index]?.formats
+  if (formats !== undefined) return { formats, at: [...path, 'format_overrides', index, 'formats'] }
+  return { formats: archive.formats, at: [...path, 'formats'] }
 }
 
 function dataOf(binary: PlannedBinary | undefined): TemplateData {
@@ -135,13 +150,6 @@ function pack(
   if (group[0] !== undefined) planned.platform = group[0].platform
   const { mode: _, ...info } = infoOf(renderer, archive.builds_info, [...path, 'builds_info'], data)
   if (info.owner !== '' || info.group !== '' || info.mtime !== undefined) planned.binariesInfo = info
-  if ((format === 'gz' || format === 'xz') && group.length > 1) {
-    renderer.problem(
-      'one-file',
-      [...path, 'formats'],
-      `${format} holds one file, but ${name} has ${group.length} binaries`,
-    )
-  }
   out.archives.push(planned)
   out.names.push({ name, at })
 }

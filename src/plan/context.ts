@@ -66,7 +66,7 @@ export function templateData(source: Source, facts: TemplateFacts, now: unknown)
 }
 
 /** The fields of a target. */
-export function platformData(platform: Platform): TemplateData {
+function platformData(platform: Platform): TemplateData {
   return {
     Os: platform.goos,
     Arch: platform.goarch,

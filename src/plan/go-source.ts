@@ -12,7 +12,7 @@ export interface ProjectFiles {
  * A Go source without its comments and literals, each replaced by a space.
  * @example goCode('package a // main') // 'package a  '
  */
-export function goCode(text: string): string {
+function goCode(text: string): string {
   return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|`[^`]*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g, (part) =>
     part.includes('\n') ? '\n' : ' ',
   )
@@ -24,7 +24,7 @@ export function hasMain(text: string): boolean {
 }
 
 /** The name of a Go source's package; empty where it has none. */
-export function packageOf(text: string): string {
+function packageOf(text: string): string {
   return /^\s*package\s+(\w+)/m.exec(goCode(text))?.[1] ?? ''
 }
 

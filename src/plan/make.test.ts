@@ -149,6 +149,12 @@ release:
     ])
   })
 
+  it('keep the name of the manifest free, and know the ids of archives', async () => {
+    const plan = await planOf(`${YAML}checksum: { name_template: tagonce.json, ids: [default, gone] }\n`)
+    expect(told(plan)[0]).toBe('7:28 duplicate-name two files of the release would be named tagonce.json')
+    expect(told(plan, 'warning')).toEqual(['7:57 unknown-archive no archive has the id gone'])
+  })
+
   it.each(['/tmp/x', '../x', '.', 'a/../..'])('refuses dist %j', async (dist) => {
     expect(told(await planOf(`${YAML}dist: ${dist}\n`))[0]).toMatch(/^7:7 leaves-root /)
   })

@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import type { FullConfig } from '../config/defaults.ts'
 import { withDefaults } from '../config/defaults.ts'
 import type { Loaded } from '../config/load.ts'
+import { MANIFEST_NAME } from '../manifest/manifest.ts'
 import { isSecretName, keepSecret } from '../core/secrets.ts'
 import type { Source } from '../source/source.ts'
 import { type Named, planArchives } from './archives.ts'
@@ -67,6 +68,7 @@ export function makePlan(loaded: Loaded, source: Source, options: PlanOptions): 
   const names: Named[] = packed.names
   const checksums = planChecksums(renderer, config, [...packed.archives, ...packed.uploads], names)
   checkNames(renderer, names, binaries)
+  checkIds(renderer, config)
   const plan: Omit<Plan, 'spokes'> = {
     project: base.project,
     version: base.source.version,
@@ -164,9 +166,22 @@ function distOf(renderer: Renderer, dist: string): string {
   return 'dist'
 }
 
+/** Ids of archives that are named elsewhere must exist. */
+function checkIds(renderer: Renderer, config: FullConfig): void {
+  const known = config.archives.map((one) => one.id)
+  for (const key of ['release', 'checksum'] as const) {
+    for (const [index, id] of (config[key].ids ?? []).entries()) {
+      if (known.includes(id)) continue
+      const mend = `the archives are ${known.join(', ')}`
+      renderer.problem('unknown-archive', [key, 'ids', index], `no archive has the id ${id}`, mend, 'warning')
+    }
+  }
+}
+
 /** No two files of a release may have one name, nor two binaries one path. */
 function checkNames(renderer: Renderer, names: Named[], binaries: Plan['binaries']): void {
-  const seen = new Set<string>()
+  // The manifest is an asset, too.
+  const seen = new Set([MANIFEST_NAME])
   for (const { name, at } of names) {
     const fault = assetNameFault(name)
     if (fault !== undefined) renderer.problem('asset-name', at, `the file name ${JSON.stringify(name)} ${fault}`)

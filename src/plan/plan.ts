@@ -107,7 +107,7 @@ export interface PlannedSpoke {
   units: { id: string; address: string; needs: string[]; pointer?: string }[]
 }
 
-export interface PlannedChecksums {
+interface PlannedChecksums {
   algorithm: string
   split: boolean
   /** Archive ids that are covered; empty = all. */
