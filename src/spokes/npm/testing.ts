@@ -180,12 +180,15 @@ function entry(name: string, bytes: Buffer, mode: number): ArchiveEntry {
   return { name, mode, mtime: 1_700_000_000, body: { type: 'file', size: bytes.length, content } }
 }
 
-/** The release's files at their public addresses. */
+/** The release's files at their public addresses, by way of another host as GitHub does. */
 export function releaseServer(folder: string): WorldServer {
+  const assets = 'release-assets.githubusercontent.com'
   return {
-    hosts: ['github.com'],
-    async handle(request) {
-      const [, , , , , tag = '', name = ''] = request.path.split('/')
+    hosts: ['github.com', assets],
+    async handle({ host, path: asked }) {
+      if (host !== assets)
+        return new Response(null, { status: 302, headers: { location: `https://${assets}${asked}` } })
+      const [, , , , , tag = '', name = ''] = asked.split('/')
       const path = join(folder, `assets-${tag.replace(/^v/, '')}`, name)
       const found = await stat(path).catch(() => undefined)
       if (found === undefined) return new Response('Not Found', { status: 404 })

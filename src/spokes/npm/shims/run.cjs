@@ -13,9 +13,10 @@ const FROM_TERMINAL = ['SIGINT', 'SIGQUIT', 'SIGWINCH']
 function run(file, explain) {
   let mended = false
   const start = () => {
-    const child = spawn(file, process.argv.slice(2), { stdio: 'inherit' })
     const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
     const handlers = {}
+    let child
+    // Before the start: the program may run, and be ended by others, before `spawn` is back.
     for (const signal of FORWARDED) {
       if (process.platform === 'win32' && signal !== 'SIGINT' && signal !== 'SIGTERM' && signal !== 'SIGHUP') continue
       handlers[signal] = () => {
@@ -26,6 +27,12 @@ function run(file, explain) {
     }
     const release = () => {
       for (const signal of Object.keys(handlers)) process.removeListener(signal, handlers[signal])
+    }
+    try {
+      child = spawn(file, process.argv.slice(2), { stdio: 'inherit' })
+    } catch (error) {
+      // Some refusals of the system are thrown, others told by the event.
+      fail(explain(error))
     }
     child.on('error', (error) => {
       release()
@@ -39,7 +46,7 @@ function run(file, explain) {
           // Not ours to change: said below.
         }
       }
-      fail(explain(error))
+      return fail(explain(error))
     })
     child.on('exit', (code, signal) => {
       release()
