@@ -72,7 +72,7 @@ function refused(error: RequestError, what: string, headers: Record<string, unkn
     })
   }
   const accepted = headers['x-accepted-github-permissions']
-  const needs = typeof accepted === 'string' && accepted !== '' ? accepted.replaceAll(';', ' or ') : 'contents=write'
+  const needs = typeof accepted === 'string' && accepted !== '' ? accepted.split(/;\s*/).join(' or ') : 'contents=write'
   return new TagonceError('credentials', `GitHub does not allow this to the token (403). ${what}`, {
     cause: error,
     hint: `the token needs ${needs}${scopes(headers)}`,

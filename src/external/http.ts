@@ -156,11 +156,20 @@ async function waitAfter(
   const asked = askedWait(outcome.headers, clock.now())
   if (outcome.status === 401 || outcome.status === 403 || outcome.status === 429) {
     // Nothing was done, so a write may be repeated as well.
-    const wait = asked ?? (await options.refused?.(outcome.clone(), attempt))
+    const wait = asked ?? (await judged(outcome, options, attempt))
     return wait ?? (outcome.status === 429 ? backoff(attempt) : undefined)
   }
   if (!repeats || !(PASSING.has(outcome.status) || isPage(outcome, first))) return undefined
   return asked ?? backoff(attempt)
+}
+
+async function judged(refusal: Response, { refused }: Climb, attempt: number): Promise<number | undefined> {
+  if (refused === undefined) return undefined
+  const copy = refusal.clone()
+  const wait = await refused(copy, attempt)
+  // A copy that nobody reads holds the original back.
+  if (!copy.bodyUsed) void copy.body?.cancel()
+  return wait
 }
 
 /** Whether an HTML page came with 200 where JSON was wanted: a gateway's or a maintenance page, no answer. */

@@ -58,8 +58,11 @@ export function compareWith({ github, at }: HubContext, files: HubFile[], assets
   })
 }
 
-/** Refuses early and clearly: a repository that cannot be seen, a tag that is not there or stands elsewhere. */
-export async function checkRepository(context: HubContext, tag: string, commit: string): Promise<void> {
+/**
+ * Refuses early and clearly: a repository that cannot be seen, a tag that is not there or stands elsewhere. Gives the
+ * context with the repository's present name: whether GitHub leads an upload to a renamed one is not documented.
+ */
+export async function checkRepository(context: HubContext, tag: string, commit: string): Promise<HubContext> {
   const { github, at, settings } = context
   const name = `${at.owner}/${at.repo}`
   const facts = await github.repos.read(at)
@@ -80,4 +83,6 @@ export async function checkRepository(context: HubContext, tag: string, commit: 
       hint: 'build the commit that the tag stands at, or release under a new tag',
     })
   }
+  const [owner = at.owner, repo = at.repo] = facts.fullName.split('/')
+  return { ...context, at: { owner, repo } }
 }

@@ -19,9 +19,13 @@ import { hubReader } from './reader.ts'
 export async function readGitHub(settings: HubSettings, io: HubIO, tag: string): Promise<HubReader> {
   const folder = join(io.folder, 'hub')
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const fetch = await way(settings, io, tag)
   const path = join(folder, MANIFEST_NAME)
-  const got = await fetch(MANIFEST_NAME, path)
+  let fetch = publicWay(settings, io, tag)
+  let got = await fetch(MANIFEST_NAME, path)
+  if (got.status === 404 && io.credentials.has(settings.tokenEnv)) {
+    fetch = await privateWay(settings, io, tag)
+    got = await fetch(MANIFEST_NAME, path)
+  }
   if (got.status !== 200) {
     throw new TagonceError('hub', `${tag} has no public release with ${MANIFEST_NAME} (${got.status})`, {
       hint: `look at ${releaseAddress(settings, tag)}: it may be a draft, or made by another tool; tagonce release makes it`,
@@ -37,20 +41,20 @@ export async function readGitHub(settings: HubSettings, io: HubIO, tag: string):
 
 type Fetch = (name: string, path: string) => Promise<Downloaded>
 
-async function way(settings: HubSettings, io: HubIO, tag: string): Promise<Fetch> {
-  const open: Fetch = (name, path) => {
-    const clock = io.clock === undefined ? {} : { clock: io.clock }
-    return download(io.http, assetAddress(settings, tag, name), path, clock)
-  }
-  const head = await io.http.request(assetAddress(settings, tag, MANIFEST_NAME), { method: 'HEAD' })
-  if (head.status !== 404 || !io.credentials.has(settings.tokenEnv)) return open
+const NONE: Downloaded = { status: 404, size: 0, sha256: '' }
+
+function publicWay(settings: HubSettings, io: HubIO, tag: string): Fetch {
+  const clock = io.clock === undefined ? {} : { clock: io.clock }
+  return (name, path) => download(io.http, assetAddress(settings, tag, name), path, clock)
+}
+
+async function privateWay(settings: HubSettings, io: HubIO, tag: string): Promise<Fetch> {
   const { github, at } = contextOf(settings, io)
   const release = await github.releases.readByTag(at, tag)
-  if (release === null) return open
+  if (release === null) return () => Promise.resolve(NONE)
   const assets = await github.assets.list(at, release.id)
   return (name, path) => {
     const asset = assets.find((one) => one.name === name)
-    if (asset === undefined) return Promise.resolve({ status: 404, size: 0, sha256: '' })
-    return github.assets.download(at, asset.id, path)
+    return asset === undefined ? Promise.resolve(NONE) : github.assets.download(at, asset.id, path)
   }
 }

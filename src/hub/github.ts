@@ -30,8 +30,7 @@ export function createGitHubHub(settings: HubSettings, io: HubIO): Hub {
       checkFiles(files)
       // Says so when there is none.
       io.credentials.get(settings.tokenEnv)
-      const context = contextOf(settings, io)
-      await checkRepository(context, text.tag, text.commit)
+      const context = await checkRepository(contextOf(settings, io), text.tag, text.commit)
       return storeGitHub(context, text, files, task)
     },
   }

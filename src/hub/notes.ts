@@ -12,7 +12,8 @@ export function mergeNotes(existing: string, { mode, body }: Pick<ReleaseText, '
   // GitHub hands line ends back as they were sent; those typed in its form are CRLF.
   const had = existing.replaceAll('\r\n', '\n')
   if (mode === 'replace' || had.trim() === '') return truncate(body)
-  if (mode === 'keep-existing' || had.includes(truncate(body).trim())) return existing
+  const full = had.trimEnd().endsWith(CUT.trim())
+  if (mode === 'keep-existing' || full || had.includes(truncate(body).trim())) return existing
   return truncate(mode === 'append' ? `${existing}\n\n${body}` : `${body}\n\n${existing}`)
 }
 
