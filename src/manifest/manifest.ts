@@ -7,6 +7,9 @@ export const MANIFEST_NAME = 'tagonce.json'
 /** Version of the manifest's schema; a reader refuses a higher major. */
 export const MANIFEST_SCHEMA = 1
 
+/** Where the schema can be had: it is a file of the package. */
+export const MANIFEST_SCHEMA_URL = 'https://unpkg.com/tagonce/schema/manifest-1.json'
+
 /**
  * What one machine made: its artifacts. Fragments of one commit merge; only the merged whole is sealed.
  */
