@@ -55,11 +55,13 @@ class Decoder {
   read(written: ParsedNode, kind: AnyKind, path: Path, key?: ParsedNode): unknown {
     if (++this.#count > MOST_VALUES || this.#open.length > DEEPEST) return this.#bomb(written)
     const node = this.tree.follow(written)
-    if (node === undefined) return undefined
+    if (node === undefined) return this.#noAnchor(written)
     if (isAlias(written) && this.#open.includes(node)) {
       const message = `\`*${written.source}\` stands inside the value it repeats`
       return this.#problem('yaml-alias', message, written, 'give the repeated part an anchor of its own')
     }
+    const empty = isScalar(node) && this.#resolve(node).tag === 'null'
+    if (empty) return kind.form.is === 'any' ? null : undefined
     this.places.set(pathKey(path), {
       path,
       value: written,
@@ -108,9 +110,12 @@ class Decoder {
 
   #list(node: ParsedNode, form: Extract<Form, { is: 'list' }>, path: Path): unknown {
     if (isSeq(node)) {
-      return node.items
-        .map((item, index) => this.read(item, form.of, [...path, index]) ?? emptyOf(form.of))
-        .filter((item) => item !== undefined)
+      return (
+        node.items
+          .map((item, index) => this.read(item, form.of, [...path, index]))
+          // An empty item is as if it were not there.
+          .filter((item) => item !== undefined)
+      )
     }
     if (form.lone === 'split' && isScalar(node)) {
       const words = [...String(node.value).matchAll(/\S+/g)]
@@ -194,8 +199,8 @@ class Decoder {
 
   #merge(source: ParsedNode, pairs: Map<string, ParsedPair>): void {
     const node = this.tree.follow(source)
-    if (node === undefined) return
-    if (++this.#count > MOST_VALUES) this.#bomb(source)
+    if (node === undefined) this.#noAnchor(source)
+    else if (++this.#count > MOST_VALUES) this.#bomb(source)
     else if (isSeq(node)) for (const item of node.items) this.#merge(item, pairs)
     else if (!isMap(node)) {
       this.#problem('yaml-merge', '`<<` takes a mapping, or a list of mappings', source, 'merge an alias like `*name`')
@@ -226,17 +231,19 @@ class Decoder {
 
   #wrongType(node: ParsedNode, form: Form, path: Path): undefined {
     const wanted = describe(form)
+    const name = path.length === 0 ? 'the config' : `\`${showPath(path)}\``
     const found = isScalar(node)
       ? describeScalar(String(node.value), this.#resolve(node))
       : isMap(node)
         ? 'a mapping'
         : 'a list'
-    return this.#problem(
-      'wrong-type',
-      `\`${showPath(path)}\` must be ${wanted.what}, but is ${found}`,
-      node,
-      wanted.mend,
-    )
+    return this.#problem('wrong-type', `${name} must be ${wanted.what}, but is ${found}`, node, wanted.mend)
+  }
+
+  #noAnchor(node: ParsedNode): undefined {
+    const name = isAlias(node) ? node.source : ''
+    const mend = `put \`&${name}\` before the value that it repeats`
+    return this.#problem('yaml-alias', `\`*${name}\` names no anchor above it`, node, mend)
   }
 
   #bomb(node: ParsedNode): undefined {
@@ -260,11 +267,6 @@ export function nodePosition(tree: Tree, node: ParsedNode): Position {
   const newline = tree.text.indexOf('\n', start)
   const stop = newline === -1 ? end : Math.min(end, newline)
   return tree.at(start, Math.max(1, stop - start))
-}
-
-/** An item left empty (`- `) is the empty text, as it is there; other kinds have no empty form. */
-function emptyOf(kind: AnyKind): unknown {
-  return kind.form.is === 'text' ? '' : kind.form.is === 'object' ? {} : undefined
 }
 
 /** Names like `__proto__` are plain keys. */

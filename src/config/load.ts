@@ -56,14 +56,15 @@ export async function readConfig(root: string, options: { file?: string } = {}):
   if (readable) diagnostics.push(...decoded.diagnostics)
   const config = (readable && isRecord(decoded.value) ? decoded.value : {}) as Config
   const positionOf = (path: Path): Position | undefined => nearest(places, path)
+  const empty = tree.root === undefined
   const own = await readOwn(root, shown, config, places, diagnostics)
   const unsupported = unsupportedKeys(places.values())
-  if (readable) {
+  if (readable && (empty || isRecord(decoded.value))) {
     diagnostics.push(...checkTemplates(config, places))
     diagnostics.push(...applyDeprecations(config, places))
     const firstLine: Position = { file: shown, line: 1, column: 1 }
     for (const rule of RULES) {
-      diagnostics.push(...rule({ config, empty: tree.root === undefined, firstLine, env: process.env, positionOf }))
+      diagnostics.push(...rule({ config, empty, firstLine, env: process.env, positionOf }))
     }
   }
   return {

@@ -27,58 +27,50 @@ export function positionInPlace(place: Place, offset: number): Position | undefi
   return place.tree.at(start + offsetInSource(source, node, offset + (place.offset ?? 0)))
 }
 
-/** The offset in the source of a scalar that an offset in its value comes from. */
+/**
+ * The offset in the source of a scalar that an offset in its value comes from. Quoting and folding change white space
+ * only, so the characters that can be seen stand in the same order in both.
+ */
 function offsetInSource(source: string, node: Scalar, offset: number): number {
   const value = String(node.value)
-  const block = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
-  const header = source.indexOf('\n') + 1
-  const quoted = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE'
-  const indent = block ? (/^(?:[ ]*\n)*([ ]*)/.exec(source.slice(header))?.[1]?.length ?? 0) : 0
-  let at = block ? header : quoted ? 1 : 0
-  if (block) at += leading(source, at, indent)
-  for (let index = 0; index < offset && index < value.length && at < source.length; index++) {
-    at = next(source, at, value.charAt(index), node.type, indent)
-    // Land on the character that comes next, not on the white space that folding threw away.
-    const following = value.charAt(index + 1)
-    if (following !== '' && !/\s/.test(following)) at = settle(source, at, following, node.type)
+  const seen = visibleIn(source, node.type)
+  const before = [...value.slice(0, offset).matchAll(/\S/g)].length
+  const exact = seen[before]
+  if (exact !== undefined && /\S/.test(value.charAt(offset))) return exact
+  const last = seen[before - 1]
+  return last === undefined ? (seen[0] ?? 0) : last + 1
+}
+
+/** Offsets of the visible characters of a scalar, its quotes and header left out. */
+function visibleIn(source: string, type: Scalar['type']): number[] {
+  const block = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED'
+  const quoted = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE'
+  const offsets: number[] = []
+  let at = block ? source.indexOf('\n') + 1 : quoted ? 1 : 0
+  const end = quoted ? source.length - 1 : source.length
+  while (at < end) {
+    const character = source.charAt(at)
+    if (type === 'QUOTE_DOUBLE' && character === '\\') {
+      const { length, units } = readEscape(source, at)
+      for (let unit = 0; unit < units; unit++) offsets.push(at)
+      at += length
+      continue
+    }
+    if (/\S/.test(character)) offsets.push(at)
+    at += type === 'QUOTE_SINGLE' && character === "'" ? 2 : 1
   }
-  return Math.min(at, source.length)
+  return offsets
 }
 
-/** Passes over one character of the value. */
-function next(source: string, at: number, character: string, type: Scalar['type'], indent: number): number {
-  if (type === 'QUOTE_DOUBLE' && source.charAt(at) === '\\') return at + escapeLength(source, at)
-  if (type === 'QUOTE_SINGLE' && character === "'") return at + 2
-  if (character === '\n' || source.charAt(at) === '\n') {
-    const newline = source.indexOf('\n', at)
-    const past = newline === -1 ? source.length : newline + 1
-    if (type === 'BLOCK_LITERAL') return past + leading(source, past, indent)
-    return past + (/^\s*/.exec(source.slice(past))?.[0].length ?? 0)
-  }
-  return at + 1
-}
+const DIGITS: Record<string, number> = { x: 2, u: 4, U: 8 }
 
-/** Passes over what stands in the source only: folded white space, an escaped line break. */
-function settle(source: string, at: number, wanted: string, type: Scalar['type']): number {
-  let here = at
-  while (here < source.length && source.charAt(here) !== wanted) {
-    if (type === 'QUOTE_DOUBLE' && source.charAt(here) === '\\') {
-      if (source.charAt(here + 1) !== '\n') return here
-      here += 2
-    } else if (/\s/.test(source.charAt(here))) here++
-    else return here
-  }
-  return here
-}
-
-function leading(source: string, at: number, indent: number): number {
-  let count = 0
-  while (count < indent && source.charAt(at + count) === ' ') count++
-  return count
-}
-
-/** `\n` is 2 characters of the source, `\x41` 4, `\u0041` 6, `\U00000041` 10. */
-function escapeLength(source: string, at: number): number {
+/** How long an escape is, and how many visible UTF-16 units it stands for: `\n` none, `\x41` one. */
+function readEscape(source: string, at: number): { length: number; units: number } {
   const kind = source.charAt(at + 1)
-  return kind === 'x' ? 4 : kind === 'u' ? 6 : kind === 'U' ? 10 : 2
+  const digits = DIGITS[kind]
+  if (digits !== undefined) {
+    const text = String.fromCodePoint(Number.parseInt(source.slice(at + 2, at + 2 + digits), 16))
+    return { length: 2 + digits, units: /\s/.test(text) ? 0 : text.length }
+  }
+  return { length: 2, units: /[ntrvf\s_LP]/.test(kind) ? 0 : 1 }
 }

@@ -51,11 +51,14 @@ export function parseTree(file: string, bytes: Uint8Array): Tree {
     documents = compose(text, lines)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    diagnostics.push(tooDeep(file))
+    diagnostics.push(tooDeep({ file, line: 1, column: 1 }))
     return { ...empty, text }
   }
   const [first, second] = documents
-  for (const error of first?.errors ?? []) diagnostics.push(syntaxProblem(error, text, at))
+  const errors = first?.errors ?? []
+  const exhausted = errors.find((error) => error.code === 'RESOURCE_EXHAUSTION')
+  if (exhausted !== undefined) diagnostics.push(tooDeep(at(exhausted.pos[0])))
+  else for (const error of errors) diagnostics.push(syntaxProblem(error, text, at))
   if (second !== undefined && diagnostics.length === 0) {
     diagnostics.push({
       severity: 'warning',
@@ -94,16 +97,7 @@ function refuseBytes(file: string, bytes: Uint8Array): Diagnostic | undefined {
     const end = bytes.indexOf(10, start)
     const part = bytes.subarray(start, end === -1 ? bytes.length : end)
     if (!isUtf8(part) || end === -1) {
-      let column = 0
-      while (
-        isUtf8(part.subarray(0, column + 1)) ||
-        isUtf8(part.subarray(0, column + 2)) ||
-        isUtf8(part.subarray(0, column + 3)) ||
-        isUtf8(part.subarray(0, column + 4))
-      ) {
-        if (column >= part.length) break
-        column++
-      }
+      const column = new TextDecoder().decode(part).indexOf('\uFFFD')
       return {
         severity: 'error',
         code: 'not-utf8',
@@ -117,44 +111,55 @@ function refuseBytes(file: string, bytes: Uint8Array): Diagnostic | undefined {
   }
 }
 
-function tooDeep(file: string): Diagnostic {
+function tooDeep(where: Position): Diagnostic {
   return {
     severity: 'error',
     code: 'yaml-depth',
     message: 'the config is nested too deeply to be read',
-    where: { file, line: 1, column: 1 },
+    where,
     mend: 'look for a run of `[`, `{` or `- ` that was not meant',
   }
 }
 
-const SYNTAX: Partial<Record<YAMLError['code'], [message: string, mend: string]>> = {
-  TAB_AS_INDENT: ['a tab indents this line; YAML allows spaces only', 'replace the tab by spaces'],
-  BAD_INDENT: ['this line is indented by the wrong number of spaces', 'align it with its neighbours'],
-  BAD_ALIAS: ['this alias names no anchor', 'define `&name` before `*name`'],
-  MISSING_CHAR: ['something is missing here', 'close the quote or bracket that was opened'],
-  BLOCK_AS_IMPLICIT_KEY: ['a key stands where a value was expected', 'put quotes around a value that holds `: `'],
-  BAD_SCALAR_START: ['a plain text can’t start with this character', 'put quotes around it'],
-  BAD_DQ_ESCAPE: ['there is no such escape in double quotes', 'write `\\\\` for a backslash, or use single quotes'],
-  MULTILINE_IMPLICIT_KEY: ['this line has no `key: value`', 'add the missing `:`, or indent the line below its key'],
-  KEY_OVER_1024_CHARS: ['this key is longer than 1024 characters', 'shorten it'],
-}
+/** The reader's own words for what is no YAML, and ours. */
+const SYNTAX: [theirs: RegExp, ours: string, mend: string][] = [
+  [/^Tabs are not allowed/, 'a tab indents this line; YAML allows spaces only', 'replace the tab by spaces'],
+  [/^Missing closing ['"]quote/, 'a quote is not closed', 'close it; a quote inside is doubled, or escaped'],
+  [/^Flow (sequence|map) in block collection must/, 'a `[` or `{` above is not closed', 'close it before this line'],
+  [/expected flow (collection|sequence|map)|Flow (sequence|map)/, 'a `[` or `{` is not closed', 'close it'],
+  [
+    /^Implicit map keys need to be followed|^Implicit keys need to be on a single line/,
+    'this line has no `key: value`',
+    'add the missing `:`, or indent the line below its key',
+  ],
+  [
+    /^Nested mappings are not allowed/,
+    'a key stands where a value was expected',
+    'put quotes around a value that holds `: `',
+  ],
+  [/^Unresolved alias|^Alias/, 'an alias can’t stand here', 'write `*name` alone'],
+  [/^Plain value cannot start/, 'a plain text can’t start with this character', 'put quotes around it'],
+  [
+    /^Invalid escape sequence/,
+    'there is no such escape in double quotes',
+    'write `\\\\` for a backslash, or use single quotes',
+  ],
+  [/indent/i, 'this line is indented by the wrong number of spaces', 'align it with its neighbours'],
+]
 
 function syntaxProblem(error: YAMLError, text: string, at: Tree['at']): Diagnostic {
   const [from, to] = error.pos
-  const known = SYNTAX[error.code]
   const plain = error.message.split(/ at line \d+/)[0] ?? error.message
-  const exact = error.code === 'MISSING_CHAR' || error.code === 'UNEXPECTED_TOKEN' || error.code === 'BAD_INDENT'
-  const message = known === undefined || exact ? lowerFirst(plain) : known[0]
+  const known = SYNTAX.find(([theirs]) => theirs.test(plain))
   const start = Math.min(from, Math.max(0, text.length - 1))
   const lineEnd = text.indexOf('\n', start)
   const length = Math.max(1, Math.min(to, lineEnd === -1 ? text.length : lineEnd) - start)
-  const mend = known?.[1]
   return {
     severity: 'error',
     code: 'yaml-syntax',
-    message: `not valid YAML: ${message}`,
+    message: `not valid YAML: ${known?.[1] ?? lowerFirst(plain)}`,
     where: at(start, length),
-    ...(mend === undefined ? {} : { mend }),
+    ...(known === undefined ? {} : { mend: known[2] }),
   }
 }
 

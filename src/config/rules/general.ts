@@ -18,7 +18,8 @@ export const emptyConfig: Rule = ({ empty, firstLine }) =>
 /** GoReleaser 2 reads a config without `version: 2` too, and warns. */
 export const configVersion: Rule = (input) => {
   const { version } = input.config
-  if (input.empty || version === 2) return []
+  const unreadable = version === undefined && input.positionOf(['version']) !== undefined
+  if (input.empty || unreadable || version === 2) return []
   if (version === undefined || version === 0) {
     const message = 'the config does not say which version it is written for'
     const where = version === undefined ? input.firstLine : input.positionOf(['version'])

@@ -67,7 +67,7 @@ export const dockersPhasedOut: Rule = (input) =>
       : [
           at(
             input,
-            [key, 0],
+            [key],
             'info',
             'phased-out',
             `GoReleaser is phasing out \`${key}\``,
