@@ -62,6 +62,29 @@ test.skipIf(lacks('curl'))('curl follows public addresses through the proxy to t
   expect(seen).toMatchObject([{ method: 'GET', status: 200, mutating: false, who: 'client' }])
 })
 
+const PYTHON = 'import sys, urllib.request; open(sys.argv[1], "wb").write(urllib.request.urlopen(sys.argv[2]).read())'
+const RUBY = 'require "open-uri"; File.binwrite(ARGV[0], URI.open(ARGV[1]).read)'
+const NODE = `const { writeFileSync } = require('fs')
+fetch(process.argv[2]).then((got) => got.arrayBuffer()).then((got) => writeFileSync(process.argv[1], new Uint8Array(got)))`
+
+for (const [tool, ...args] of [
+  ['wget', '-q', '-O'],
+  ['python3', '-c', PYTHON],
+  ['ruby', '-e', RUBY],
+  ['node', '--input-type=commonjs', '-e', NODE],
+] as const) {
+  // Older ones know no proxy variables.
+  const old = tool === 'node' && Number(process.versions.node.split('.')[0]) < 24
+  test.skipIf(old || lacks(tool))(`${tool} is led to the bytes of the hub by the same environment`, async () => {
+    const out = join(folder.path, `got-${tool}`)
+    const file = tool === 'node' ? process.execPath : tool
+    const env = world.clientEnv(join(folder.path, 'home'))
+    const { code, stderr } = await run([file, ...args, out, ADDRESS], { env })
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
+    expect(createHash('sha256').update(readFileSync(out)).digest('hex')).toBe(digest)
+  })
+}
+
 test.skipIf(lacks('curl'))(
   'a host that the local world lacks is refused in the reason phrase, and written down',
   async () => {

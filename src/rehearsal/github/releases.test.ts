@@ -1,8 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { request } from 'node:http'
-import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { withGithub, type GithubUnderTest } from './testing.ts'
+import { upload, withGithub, type GithubUnderTest } from './testing.ts'
 
 test('a draft gets its assets, is published, and is downloaded byte for byte', async () => {
   await using world = await withGithub()
@@ -231,78 +229,6 @@ test('a tag deleted under a release turns it into a draft; a draft loses the nam
   expect(await read(draft.data.id)).toMatchObject({ draft: true, tag_name: expect.stringMatching(/^untagged-/) })
 })
 
-test('sizes, lengths and names of assets are refused in the words of GitHub', async () => {
-  await using world = await withGithub()
-  await world.seed.repository({ name: 'acme/hello', files: { a: 'a\n' } })
-  const { data } = await world.octokit.request('POST /repos/{owner}/{repo}/releases', {
-    ...REPO,
-    tag_name: 'v1',
-    draft: true,
-  })
-  const empty = await upload(world, data.upload_url, 'a', '')
-  expect([empty.status, await empty.json()]).toMatchObject([
-    422,
-    {
-      errors: [
-        { resource: 'ReleaseAsset', code: 'custom', field: 'size', message: 'size must be greater than or equal to 1' },
-      ],
-    },
-  ])
-  const chunked = await fetch(world.world.route(`${data.upload_url.replace(/\{.*/, '')}?name=a`), {
-    method: 'POST',
-    body: Readable.toWeb(Readable.from([Buffer.from('a')])) as ReadableStream,
-    headers: { authorization: `token ${world.token}` },
-    duplex: 'half',
-  })
-  expect([chunked.status, await chunked.json()]).toMatchObject([400, { message: 'Bad Content-Length: ' }])
-  // `+` in a tag and in a name is `%2B` in addresses.
-  const plus = await world.octokit.request('POST /repos/{owner}/{repo}/releases', { ...REPO, tag_name: 'v1+b' })
-  const asset = (await (await upload(world, plus.data.upload_url, 'x+y.txt', 'x')).json()) as Record<string, unknown>
-  expect(asset).toMatchObject({
-    name: 'x+y.txt',
-    browser_download_url: 'https://github.com/acme/hello/releases/download/v1%2Bb/x%2By.txt',
-  })
-  expect(await (await world.http.request(String(asset['browser_download_url']))).text()).toBe('x')
-  // A token belongs to the API, not to the storage it redirects to.
-  const direct = await fetch(world.world.route(String(asset['url'])), {
-    headers: { accept: 'application/octet-stream', authorization: `token ${world.token}` },
-    redirect: 'manual',
-  })
-  expect(direct.status).toBe(302)
-  const storage = world.world.route(direct.headers.get('location') ?? '')
-  expect((await fetch(storage, { headers: { authorization: `token ${world.token}` } })).status).toBe(400)
-  expect(await (await fetch(storage, { headers: { range: 'bytes=0-0' } })).text()).toBe('x')
-})
-
-test('an upload that is cut leaves a starter asset, which blocks the name until it is deleted', async () => {
-  await using world = await withGithub()
-  await world.seed.repository({ name: 'acme/hello', files: { a: 'a\n' } })
-  const { data } = await world.octokit.request('POST /repos/{owner}/{repo}/releases', {
-    ...REPO,
-    tag_name: 'v1',
-    draft: true,
-  })
-  const url = new URL(world.world.route(`${data.upload_url.replace(/\{.*/, '')}?name=big`))
-  await new Promise<void>((resolve) => {
-    const req = request(url, {
-      method: 'POST',
-      headers: { authorization: `token ${world.token}`, 'content-length': '1000000' },
-    })
-    req.once('error', () => resolve())
-    req.write(Buffer.alloc(1000), () => setTimeout(() => req.destroy(), 50))
-  })
-  const assets = { ...REPO, release_id: data.id }
-  const list = 'GET /repos/{owner}/{repo}/releases/{release_id}/assets'
-  const [starter] = (await world.octokit.request(list, assets)).data
-  expect(starter).toMatchObject({ name: 'big', state: 'starter', digest: null })
-  expect((await upload(world, data.upload_url, 'big', 'x')).status).toBe(422)
-  await world.octokit.request('DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}', {
-    ...REPO,
-    asset_id: starter?.id ?? 0,
-  })
-  expect((await upload(world, data.upload_url, 'big', 'x')).status).toBe(201)
-})
-
 test('lists lag behind by as many reads as a test wants', async () => {
   await using world = await withGithub()
   await world.seed.repository({ name: 'acme/hello', files: { a: 'a\n' } })
@@ -343,17 +269,4 @@ type Made = Parameters<GithubUnderTest['octokit']['request']>[1] & { owner: stri
 /** What octokit throws for a 422 with one field error. */
 function refused(error: object): object {
   return { status: 422, response: { data: { message: 'Validation Failed', errors: [error] } } }
-}
-
-function upload(world: GithubUnderTest, template: string, name: string, bytes: string): Promise<Response> {
-  return world.http.request(`${template.replace(/\{.*/, '')}?name=${encodeURIComponent(name)}`, {
-    method: 'POST',
-    body: Buffer.from(bytes),
-    headers: {
-      authorization: `token ${world.token}`,
-      'content-type': 'text/plain',
-      'content-length': String(bytes.length),
-    },
-    retries: 0,
-  })
 }

@@ -56,3 +56,17 @@ export async function withGithub(options: { proxy?: true } = {}): Promise<Github
     },
   }
 }
+
+/** Uploads an asset as a client does, once. `template` is the release's `upload_url`. */
+export function upload(world: GithubUnderTest, template: string, name: string, bytes: string): Promise<Response> {
+  return world.http.request(`${template.replace(/\{.*/, '')}?name=${encodeURIComponent(name)}`, {
+    method: 'POST',
+    body: Buffer.from(bytes),
+    headers: {
+      authorization: `token ${world.token}`,
+      'content-type': 'text/plain',
+      'content-length': String(bytes.length),
+    },
+    retries: 0,
+  })
+}
