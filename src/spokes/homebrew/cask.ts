@@ -28,7 +28,9 @@ export function caskText(manifest: Manifest, settings: CaskSettings): string {
     lin === '' ? '' : `\n  on_linux do${indent(2, lin)}\n  end\n`,
     `\n  name "${token}"\n  desc "${settings.description}"\n  homepage "${settings.homepage}"\n`,
     '\n  livecheck do\n    skip "Auto-generated on release."\n  end',
-    stanza('conflicts_with', [['cask', settings.conflicts]], '\n  '),
+    // An entry that names nothing brew knows leaves an empty line.
+    stanza('conflicts_with', [['cask', settings.conflicts ?? []]], '\n  ') ||
+      (settings.conflicts?.length === 0 ? '\n' : ''),
     stanza(
       'depends_on',
       [

@@ -45,10 +45,7 @@ function resolveCask(renderer: Renderer, cask: Cask): CaskSettings {
       casks: sorted(cask.dependencies, 'cask', renderer),
       formulas: sorted(cask.dependencies, 'formula', renderer),
     },
-    conflicts: (cask.conflicts ?? [])
-      .map((one, at) => renderer.text(one.cask, ['conflicts', at, 'cask']))
-      .filter((one) => one !== '')
-      .sort(),
+    conflicts: conflicts(renderer, cask.conflicts),
     hooks: {
       preInstall: renderer.lines(cask.hooks?.pre?.install, ['hooks', 'pre', 'install']),
       postInstall: renderer.lines(cask.hooks?.post?.install, ['hooks', 'post', 'install']),
@@ -73,6 +70,14 @@ function resolveCask(renderer: Renderer, cask: Cask): CaskSettings {
 function sorted(list: Cask['dependencies'], key: 'cask' | 'formula', renderer: Renderer): string[] {
   return (list ?? [])
     .map((one, at) => renderer.text(one[key], ['dependencies', at, key]))
+    .filter((one) => one !== '')
+    .sort()
+}
+
+function conflicts(renderer: Renderer, list: Cask['conflicts']): string[] | undefined {
+  if (list === undefined || list.length === 0) return undefined
+  return list
+    .map((one, at) => renderer.text(one.cask, ['conflicts', at, 'cask']))
     .filter((one) => one !== '')
     .sort()
 }

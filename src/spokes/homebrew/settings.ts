@@ -92,7 +92,8 @@ export const caskSettings = z.object({
     })
     .optional(),
   dependencies: z.object({ casks: z.array(z.string()), formulas: z.array(z.string()) }),
-  conflicts: z.array(z.string()),
+  /** Casks; empty when only formulas are named, which brew no longer knows. */
+  conflicts: z.array(z.string()).optional(),
   hooks: z.object({
     preInstall: z.array(z.string()),
     postInstall: z.array(z.string()),
