@@ -37,12 +37,18 @@ function readInteger(text: string): bigint | undefined {
   return negative ? -value : value
 }
 
-function underscoresFit(digits: string): boolean {
-  if (!digits.includes('_')) return true
-  return /^(?:0[xXoObB]?)?(?:_?[0-9a-fA-F]+)+$/.test(digits) && /^0|^[0-9]/.test(digits)
+/** Underscores stand between digits only; a base prefix counts as a digit. */
+function underscoresFit(text: string): boolean {
+  if (!text.includes('_')) return true
+  const body = text.replace(/^[+-]/, '').replace(/^0[xXoObB]/, '0')
+  return !(/^[+-]?0[xX]/.test(text) ? /(?:^|[^0-9a-fA-F])_|_(?:[^0-9a-fA-F]|$)/ : /(?:^|[^0-9])_|_(?:[^0-9]|$)/).test(
+    body,
+  )
 }
 
-function readFloat(text: string): number | undefined {
+function readFloat(written: string): number | undefined {
+  if (!underscoresFit(written)) return undefined
+  const text = written.replaceAll('_', '')
   const hex = /^([+-]?)0[xX]([0-9a-fA-F]*)(?:\.([0-9a-fA-F]*))?[pP]([+-]?[0-9]+)$/.exec(text)
   if (hex) {
     const fraction = hex[3] ?? ''
@@ -60,7 +66,7 @@ function finite(value: number): number | undefined {
 }
 
 function readComplex(text: string): Constant {
-  const parts = /^([+-]?[^+-]*(?:[eEpP][+-]?[0-9]+)?)([+-].*)?i$/.exec(text)
+  const parts = /^([+-]?[^+-]*(?:[eEpP][+-]?[0-9_]+)?)([+-].*)?i$/.exec(text)
   const first = parts?.[1] === undefined ? undefined : readFloat(parts[1])
   if (first === undefined) return { error: `${text} is not a number` }
   if (parts?.[2] === undefined) return { value: new GoComplex(0, first) }

@@ -1,5 +1,5 @@
 import { isPrintable } from './quote.ts'
-import { toBytes } from './utf8.ts'
+import { isEscapedByte, toBytes } from './utf8.ts'
 
 const HTML: Record<string, string> = {
   '\0': '\ufffd',
@@ -20,8 +20,7 @@ export function escapeJs(text: string): string {
   return text.replaceAll(/[\\'"<>&=\x00-\x1f]|[^\x00-\x7f]/gu, (character) => {
     if ('\\\'"'.includes(character)) return `\\${character}`
     const code = character.codePointAt(0) ?? 0
-    if (code >= 0xd800 && code < 0xe000) return '\\uFFFD'
-    if (code > 0x7f && isPrintable(character)) return character
+    if (isEscapedByte(character) || (code > 0x7f && isPrintable(character))) return character
     return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`
   })
 }

@@ -154,8 +154,8 @@ export class Evaluation {
     } else if (isList(value)) {
       for (let at = 0; at < value.length; at++) yield [BigInt(at), this.#at(node.offset, () => valueOf(value[at]))]
     } else if (isMap(value)) {
-      for (const key of this.#at(node.offset, () => keysOf(value).sort(compareStrings))) {
-        yield [key, entryOf(value, key)?.value ?? null]
+      for (const key of keysOf(value).sort(compareStrings)) {
+        yield [key, this.#at(node.offset, () => entryOf(value, key)?.value ?? null)]
       }
     } else this.#fail(`a range goes over lists, maps and whole numbers, not ${typeName(value)}`, node.pipe.offset)
   }
@@ -362,7 +362,12 @@ export class Evaluation {
       if (type === 'any' || type === 'strings' || type === 'string map') return null
       return this.#fail(`${name} takes a ${type} here, not nil`, node.offset)
     }
-    return this.#fit(this.#operand(dot, node), type, name, node.offset, words)
+    const value = this.#operand(dot, node)
+    // A nil straight out of the data has no type that Go could make a nil list or map of.
+    if (value === null && type !== 'any' && node.kind !== 'pipe' && node.kind !== 'variable') {
+      this.#fail(`${name} takes a ${type} here, but ${words} is nil`, node.offset)
+    }
+    return this.#fit(value, type, name, node.offset, words)
   }
 
   #fit(value: Value, type: Parameter, name: string, offset: number, words: string): Value {

@@ -14,8 +14,10 @@ export function directoryOf(path: string): string {
 /** Go's filepath.Base. */
 export function baseOf(path: string): string {
   if (path === '') return '.'
-  const bare = path.replace(/(?<!\/)\/+$/, '')
-  return /^\/+$/.test(bare) ? '/' : bare.slice(bare.lastIndexOf('/') + 1)
+  let end = path.length
+  while (end > 1 && path[end - 1] === '/') end--
+  const bare = path.slice(0, end)
+  return bare === '/' ? bare : bare.slice(bare.lastIndexOf('/') + 1)
 }
 
 /** Go's filepath.Abs. */

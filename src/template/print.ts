@@ -3,7 +3,7 @@ import { PLAIN } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { layCharacter, layFloat, layHex, layInteger, layQuoted, layString, layUnicode, pad } from './layout.ts'
 import { MAX_TEXT } from './limits.ts'
-import { GoComplex, GoFloat, GoInteger, GoValue } from './numbers.ts'
+import { GoComplex, GoFloat, GoInteger, GoValue, int64, uint64 } from './numbers.ts'
 import { GoTime } from './time.ts'
 import { compareStrings, settle } from './utf8.ts'
 import type { GoMap, List, Value } from './value.ts'
@@ -135,7 +135,16 @@ class Formatter {
       const imaginary = this.#float(value.imaginary, verb, { ...flags, plus: true })
       return real === undefined ? this.#bad(value, verb) : `(${real}${imaginary}i)`
     }
-    return layString(value.text() ?? value.type, flags)
+    return value instanceof GoTime ? this.#time(value, verb) : this.#bad(value, verb)
+  }
+
+  /** A time by a verb that is not for text: what Go's struct holds, of UTC the location is nil. */
+  #time(value: GoTime, verb: string): string {
+    const { wall, ext } = value.inside()
+    let location = pad('<nil>', this.#flags)
+    if ('bodxX'.includes(verb)) location = this.one(uint64(0), verb, 1)
+    else if (verb !== 'v') location = `%!${verb}(*time.Location=${location})`
+    return `{${this.one(uint64(wall), verb, 1)} ${this.one(int64(ext), verb, 1)} ${location}}`
   }
 
   #list(list: List, verb: string, depth: number): string {

@@ -16,20 +16,23 @@ type Step =
   | { kind: 'jump'; to: number }
   | { kind: 'match' }
 
-interface Thread {
-  at: number
-  slots: number[]
+/** Ways that are still open, the preferred first: the step each stands at, and what its groups matched. */
+interface Threads {
+  at: number[]
+  slots: number[][]
 }
 
 const MAX_PROGRAM = 50_000
 /** Steps of the machine in one call; about a second. */
-const MAX_WORK = 30_000_000
+const MAX_WORK = 20_000_000
 
 /** A compiled regular expression. */
 export class Regexp {
   readonly #program: Step[] = []
   readonly #slots: number
   readonly #names: Map<string, number>
+  readonly #seen: number[] = []
+  #generation = 0
   #work = 0
 
   /** Throws CallError when the pattern is no regular expression to Go. `posix` is Go's CompilePOSIX. */
@@ -166,48 +169,62 @@ export class Regexp {
     else step.second = to
   }
 
-  /** Runs from a position; the slots of the match, or undefined. `any` is content with whatever match. */
+  /** Runs from a position; the slots of the match, or undefined. `any` is content with whatever match, without slots. */
   #run(text: string[], from: number, any: boolean): number[] | undefined {
-    const start: Thread = { at: 0, slots: Array.from({ length: this.#slots }, () => -1) }
-    let threads: Thread[] = []
-    let seen = new Set<number>()
+    const start = Array.from({ length: any ? 0 : this.#slots }, () => -1)
+    let now: Threads = { at: [], slots: [] }
     let best: number[] | undefined
+    this.#generation++
     for (let position = from; position <= text.length; position++) {
       // A match that begins further left wins, so no new one begins once there is one.
-      if (best === undefined) this.#follow(start, text, position, threads, seen)
-      const next: Thread[] = []
-      seen = new Set()
+      if (best === undefined) this.#follow(0, start, text, position, now)
+      const next: Threads = { at: [], slots: [] }
+      this.#generation++
       const character = text[position]
-      for (const { at, slots } of threads) {
+      for (let index = 0; index < now.at.length; index++) {
+        const at = now.at[index] ?? 0
+        const slots = now.slots[index] ?? start
         const step = this.#program[at]
         if (step?.kind === 'match') {
           best = slots
           break
         }
         if (step?.kind === 'set' && character !== undefined && step.test(character)) {
-          this.#follow({ at: at + 1, slots }, text, position + 1, next, seen)
+          this.#follow(at + 1, slots, text, position + 1, next)
         }
       }
-      if (best !== undefined && (any || next.length === 0)) return best
-      threads = next
+      if (best !== undefined && (any || next.at.length === 0)) return best
+      now = next
     }
     return best
   }
 
   /** Adds the threads that a step leads to without reading a character, the preferred ones first. */
-  #follow(start: Thread, text: string[], position: number, threads: Thread[], seen: Set<number>): void {
+  #follow(start: number, given: number[], text: string[], position: number, threads: Threads): void {
     const todo = [start]
-    for (let one = todo.pop(); one !== undefined; one = todo.pop()) {
-      const { at, slots } = one
-      if (seen.has(at)) continue
-      seen.add(at)
+    const kept = [given]
+    for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+      const slots = kept.pop() ?? given
+      if (this.#seen[at] === this.#generation) continue
+      this.#seen[at] = this.#generation
       if (++this.#work > MAX_WORK) throw new CallError('the regular expression takes too long on this text')
       const step = this.#program[at]
-      if (step?.kind === 'jump') todo.push({ at: step.to, slots })
-      else if (step?.kind === 'split') todo.push({ at: step.second, slots }, { at: step.first, slots })
-      else if (step?.kind === 'save') todo.push({ at: at + 1, slots: slots.with(step.slot, position) })
-      else if (step?.kind !== 'assert') threads.push(one)
-      else if (holds(step.what, text, position)) todo.push({ at: at + 1, slots })
+      if (step?.kind === 'jump') {
+        todo.push(step.to)
+        kept.push(slots)
+      } else if (step?.kind === 'split') {
+        todo.push(step.second, step.first)
+        kept.push(slots, slots)
+      } else if (step?.kind === 'save') {
+        todo.push(at + 1)
+        kept.push(slots.length === 0 ? slots : slots.with(step.slot, position))
+      } else if (step?.kind !== 'assert') {
+        threads.at.push(at)
+        threads.slots.push(slots)
+      } else if (holds(step.what, text, position)) {
+        todo.push(at + 1)
+        kept.push(slots)
+      }
     }
   }
 }

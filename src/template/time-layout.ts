@@ -126,7 +126,6 @@ function fraction(element: string, nanosecond: number): string {
   const digits = String(nanosecond)
     .padStart(9, '0')
     .slice(0, element.length - 1)
-    .padEnd(element.length - 1, '0')
   if (element[1] === '0') return element[0] + digits
   const short = digits.replace(/0+$/, '')
   return short === '' ? '' : element[0] + short

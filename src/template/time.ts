@@ -61,6 +61,11 @@ export class GoTime extends GoValue {
     return this.format('2006-01-02 15:04:05.999999999 -0700 MST')
   }
 
+  /** The fields of Go's struct: nanoseconds, and seconds since the year 1. */
+  inside(): { wall: bigint; ext: bigint } {
+    return { wall: this.rest, ext: this.seconds + 62_135_596_800n }
+  }
+
   /** What %#v prints. */
   goText(): string {
     const at = this.moment()

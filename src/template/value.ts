@@ -48,22 +48,25 @@ export function isList(value: Value): value is List {
   return Array.isArray(value)
 }
 
-/** Reads a key that is the map's own, enumerable and plain data: no prototype, no getter. undefined when there is none. */
-export function entryOf(map: GoMap, key: string): { value: Value } | undefined {
+/** The property itself when it is the map's own, enumerable and plain data: no prototype, no getter. */
+function ownProperty(map: GoMap, key: string): PropertyDescriptor | undefined {
   const found = Object.getOwnPropertyDescriptor(map, key)
-  if (found === undefined || found.enumerable !== true || !('value' in found) || found.value === undefined) {
-    return undefined
-  }
-  return { value: valueOf(found.value) }
+  return found?.enumerable === true && found.value !== undefined ? found : undefined
+}
+
+/** Reads a key of a map; undefined when there is none. Throws CallError for a value that templates cannot use. */
+export function entryOf(map: GoMap, key: string): { value: Value } | undefined {
+  const found = ownProperty(map, key)
+  return found && { value: valueOf(found.value) }
 }
 
 export function keysOf(map: GoMap): string[] {
-  return Object.keys(map).filter((key) => entryOf(map, key) !== undefined)
+  return Object.keys(map).filter((key) => ownProperty(map, key) !== undefined)
 }
 
 /** Whether all values are strings: what stands for Go's map[string]string (an empty one does too). */
 export function isStringMap(value: Value): value is Readonly<Record<string, string>> {
-  return isMap(value) && Object.values(value).every((one) => typeof one === 'string')
+  return isMap(value) && Object.keys(value).every((key) => typeof ownProperty(value, key)?.value === 'string')
 }
 
 /** Whether all elements are strings: what stands for Go's []string (an empty one does too). */

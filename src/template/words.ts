@@ -1,6 +1,6 @@
 import { CallError } from './error.ts'
 import { MAX_TEXT } from './limits.ts'
-import { isAscii } from './utf8.ts'
+import { isAscii, isEscapedByte } from './utf8.ts'
 
 const WHITE = /^\p{White_Space}$/u
 
@@ -28,7 +28,7 @@ export function toUpper(text: string): string {
 function eachLetter(text: string, change: (letter: string) => string): string {
   let out = ''
   for (const letter of text) {
-    const changed = change(letter)
+    const changed = isEscapedByte(letter) ? '\ufffd' : change(letter)
     out += Array.from(changed).length === 1 ? changed : letter
   }
   return out
