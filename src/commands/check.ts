@@ -21,8 +21,8 @@ export async function check(options: {
 }): Promise<{ results: CheckResult[]; exitCode: 0 | 1 | 2 }> {
   const files = options.files === undefined || options.files.length === 0 ? [undefined] : options.files
   const results = await Promise.all(files.map((file) => checkOne(options.root, file)))
-  const states = results.map(({ state }) => state)
-  return { results, exitCode: states.includes('invalid') ? 1 : states.includes('deprecated') ? 2 : 0 }
+  const states = new Set(results.map(({ state }) => state))
+  return { results, exitCode: states.has('invalid') ? 1 : states.has('deprecated') ? 2 : 0 }
 }
 
 async function checkOne(root: string, file: string | undefined): Promise<CheckResult> {

@@ -135,11 +135,13 @@ function archiveDefaults(archive: Archive) {
 }
 
 function authorDefaults(author: CommitAuthor | undefined) {
+  const signing = author?.signing
+  const format = signing?.enabled === true && !signing.format ? { signing: { ...signing, format: 'openpgp' } } : {}
   return {
     ...author,
     name: author?.name || 'goreleaserbot',
     email: author?.email || 'bot@goreleaser.com',
-    signing: { ...author?.signing, format: author?.signing?.format || 'openpgp' },
+    ...format,
   }
 }
 
