@@ -2,8 +2,11 @@ import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { NpmSettings } from './settings.ts'
 
-/** Formats that the wrapper of mode `download` can open without a library. */
-const OPENED = new Set(['tar.gz', 'tgz', 'tar', 'gz', 'zip', 'binary'])
+/** Formats out of which a program can be taken: by the hub's reader, and by the wrapper of mode `download`. */
+const OPENED = {
+  platform: ['tar.gz', 'tgz', 'tar', 'zip', 'binary'],
+  download: ['tar.gz', 'tgz', 'tar', 'gz', 'zip', 'binary'],
+}
 
 /** npm's rules against the plan: a program per platform, names that cannot be told apart, and what is passed over. */
 export function checkSettings(settings: NpmSettings, plan: Plan): Diagnostic[] {
@@ -29,16 +32,14 @@ export function checkSettings(settings: NpmSettings, plan: Plan): Diagnostic[] {
       )
     }
   }
-  if (settings.mode === 'download') {
-    for (const program of settings.platforms.flatMap((one) => one.programs)) {
-      const format = formatOf(plan, program.artifact)
-      if (format !== undefined && !OPENED.has(format)) {
-        error(
-          'npm-format',
-          `${program.artifact}: Node.js cannot open ${format} by itself`,
-          'use tar.gz or zip, or mode: platform',
-        )
-      }
+  for (const program of settings.platforms.flatMap((one) => one.programs)) {
+    const format = formatOf(plan, program.artifact)
+    if (format !== undefined && !OPENED[settings.mode].includes(format)) {
+      error(
+        'npm-format',
+        `no program can be taken out of ${program.artifact}`,
+        'add tar.gz or zip to archives[].formats',
+      )
     }
   }
   if (settings.tag === 'latest' && plan.source.semver.prerelease !== '') {

@@ -293,7 +293,7 @@ describe('the real npm', () => {
     const result = await npm.world.client([], hub.manifest.spokes[0]?.settings, {
       folder: own,
       env: world.clientEnv(join(own, 'home')),
-      route: world.route,
+      route: (url) => world.route(url),
       hub,
       signal: new AbortController().signal,
     })
