@@ -1,6 +1,6 @@
 import { Octokit } from '@octokit/core'
 import { throttling } from '@octokit/plugin-throttling'
-import Bottleneck from 'bottleneck'
+import Bottleneck from 'bottleneck/light.js'
 import { assetsOf } from './github-assets.ts'
 import type { Assets } from './github-assets.ts'
 import { explain } from './github-error.ts'

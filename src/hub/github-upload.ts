@@ -1,4 +1,4 @@
-import Bottleneck from 'bottleneck'
+import Bottleneck from 'bottleneck/light.js'
 import { TagonceError } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import type { Asset } from '../external/github-assets.ts'

@@ -30,11 +30,12 @@ export const lost: Intercept = async (_, next) => {
 }
 
 /** Nothing is read; the connection is cut in the middle, and an asset that is no asset stays. */
-export const cutUpload: Intercept = async (_, next, store) => {
+export const cutUpload: Intercept = async (request, next, store) => {
   await next()
+  const name = request.query.get('name')
   change(store, (release) => ({
     ...release,
-    assets: release.assets.map((one, index, all) => (index === all.length - 1 ? { ...one, state: 'starter' } : one)),
+    assets: release.assets.map((one) => (one.name === name ? { ...one, state: 'starter' } : one)),
   }))
   return new Response('{"message":"Error saving asset"}', { status: 502, headers: JSON_TYPE })
 }
