@@ -54,6 +54,7 @@ export async function contentOf(unit: NpmUnit, hub: HubReader): Promise<NpmConte
     ...described(settings, unit.name, unit.version, settings.description),
     ...(settings.keywords.length === 0 ? {} : { keywords: settings.keywords }),
     bin: Object.fromEntries(programs.map((name) => [name, `bin/${name}.js`])),
+    type: 'commonjs',
     ...mode.manifest,
   }
   const table = { name: unit.name, version: unit.version, bugs: settings.bugs, ...mode.table }
