@@ -1,6 +1,6 @@
 /**
  * Cuts GitHub's published OpenAPI description down to the calls that the local GitHub answers, without its prose, as JSON
- * Schemas. Run by hand when a call is added or the version moves: `node scripts/github-openapi.ts`. The whole description has
+ * Schemas. Run by hand when a call is added or the version moves: `npm run openapi`. The whole description has
  * 399 MB; it is installed into a temporary folder and thrown away.
  */
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -33,7 +33,7 @@ export const refRoutes: Route[] = [
   { method: 'DELETE', path: '/repos/{owner}/{repo}/git/refs/{ref}', doc: `${DOC}#delete-a-reference`, run: remove },
 ]
 
-export function refView(repo: RepositoryState, ref: GitRef): Schemas['git-ref'] {
+function refView(repo: RepositoryState, ref: GitRef): Schemas['git-ref'] {
   return {
     ref: ref.ref,
     node_id: nodeId('REF', ref.ref),

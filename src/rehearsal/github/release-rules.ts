@@ -14,7 +14,7 @@ export function untaggedName(): string {
 }
 
 /** The commit of a target: a branch or a full commit id, and nothing else; `undefined` when it is neither. */
-export async function targetCommit(folder: string, target: string): Promise<string | undefined> {
+async function targetCommit(folder: string, target: string): Promise<string | undefined> {
   if (/^[0-9a-f]{40}$/.test(target)) return resolveCommit(folder, target)
   return target === '' ? undefined : resolveRef(folder, `refs/heads/${target}`)
 }

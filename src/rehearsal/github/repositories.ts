@@ -100,7 +100,7 @@ export const repositoryRoutes: Route[] = [
 ]
 
 /** A commit as the commits API shows it: the Git Data form inside, accounts beside it. */
-export async function commitView(call: Call, sha: string): Promise<Record<string, unknown>> {
+async function commitView(call: Call, sha: string): Promise<Record<string, unknown>> {
   const object = await readObject(call.git, sha)
   if (object === undefined) throw notFound()
   const { author, committer, tree, message, verification, parents, html_url, node_id } = gitCommitView(

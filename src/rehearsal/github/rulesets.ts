@@ -8,7 +8,7 @@ import type { GithubState, RepositoryState } from './state.ts'
 import { repoUrl } from './views.ts'
 
 /** A ruleset as stored; its rules are kept as they came. */
-export interface RulesetState {
+interface RulesetState {
   id: number
   name: string
   target: string

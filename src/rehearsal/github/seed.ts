@@ -26,7 +26,7 @@ export interface RepositorySeed {
   collaborators?: RepositoryState['collaborators']
 }
 
-export interface TokenSeed {
+interface TokenSeed {
   token: string
   login: string
   /** A classic token with the scope `repo` when absent. */

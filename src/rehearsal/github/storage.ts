@@ -46,7 +46,7 @@ export function serveStorage(request: WorldRequest, state: GithubState): Respons
 }
 
 /** A file, or the one range of it that was asked for. */
-export function fileResponse(request: WorldRequest, file: string, headers: Record<string, string>): Response {
+function fileResponse(request: WorldRequest, file: string, headers: Record<string, string>): Response {
   const { size, mtime } = statSync(file)
   const all = { ...headers, 'accept-ranges': 'bytes', 'last-modified': mtime.toUTCString() }
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get('range') ?? '')

@@ -6,7 +6,7 @@ import type { AccountState, AssetState, GithubState, ReleaseState, RepositorySta
 /** The shapes of GitHub's answers, from its own description. */
 export type Schemas = components['schemas']
 
-export const API = 'https://api.github.com'
+const API = 'https://api.github.com'
 
 /** The API address of a repository. */
 export function repoUrl(repo: RepositoryState): string {
@@ -53,7 +53,7 @@ export function tagInUrl(tag: string): string {
 }
 
 /** The part of addresses that names the release: its tag, or `untagged-…` while it is a draft. */
-export function releaseSlug(release: ReleaseState): string {
+function releaseSlug(release: ReleaseState): string {
   return release.draft ? release.untagged : tagInUrl(release.tag)
 }
 
@@ -82,7 +82,7 @@ export function assetView(
   }
 }
 
-export function releaseView(state: GithubState, repo: RepositoryState, release: ReleaseState): Schemas['release'] {
+function releaseView(state: GithubState, repo: RepositoryState, release: ReleaseState): Schemas['release'] {
   const url = `${repoUrl(repo)}/releases/${release.id}`
   const tarball = (kind: string): string | null =>
     release.draft ? null : `${repoUrl(repo)}/${kind}/${tagInUrl(release.tag)}`
