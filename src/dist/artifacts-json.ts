@@ -42,7 +42,7 @@ const UNIVERSAL_BINARY = 5
 export function artifactsJson(made: Made): string {
   const [number, word] = TYPES.metadata
   return goJson([
-    { name: 'metadata.json', path: `${made.dist}/metadata.json`, internal_type: number, type: word },
+    { name: 'metadata.json', path: posix.join(made.dist, 'metadata.json'), internal_type: number, type: word },
     ...made.binaries.map(({ planned, header }) => ({
       name: planned.name + planned.ext,
       path: planned.path,

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import picomatch from 'picomatch'
+import { TagonceError } from '../core/errors.ts'
 
 /** Whether a path is a pattern: it has a character that stands for others. */
 export function isPattern(path: string): boolean {
@@ -21,7 +22,7 @@ export async function matchingFiles(root: string, pattern: string): Promise<stri
   return walk(root, fixed === '' ? '.' : fixed, depth, matches)
 }
 
-/** The files and links below a folder that match, or that lie in a folder which does. A folder that cannot be read is empty. */
+/** The files and links below a folder that match, or that lie in a folder which does. */
 export async function walk(
   root: string,
   folder: string,
@@ -31,7 +32,7 @@ export async function walk(
   const found: string[] = []
   const visit = async (path: string, taken: boolean): Promise<void> => {
     if (!taken && path !== '.' && path.split('/').length >= depth) return
-    const entries = await readdir(join(root, path), { withFileTypes: true }).catch(() => [])
+    const entries = await readdir(join(root, path), { withFileTypes: true }).catch(none)
     for (const entry of entries) {
       const inner = posix.join(path, entry.name)
       const hit = taken || matches(inner)
@@ -41,4 +42,12 @@ export async function walk(
   }
   await visit(folder, folder !== '.' && matches(folder))
   return found.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+}
+
+/** The fixed part of a pattern may name a folder that is not there, or a file. */
+function none(error: NodeJS.ErrnoException): never[] {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return []
+  throw new TagonceError('pack', `${error.path ?? 'a folder'} could not be read: ${error.code ?? error.message}`, {
+    cause: error,
+  })
 }

@@ -18,7 +18,7 @@ const DISK: Record<string, [problem: string, mend: string]> = {
 }
 
 /** An error of writing to a path, in words; what is no fault of the disk stays as it is. */
-export function diskError(error: unknown, path: string): unknown {
+function diskError(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const known = DISK[code]
   if (known === undefined || error instanceof TagonceError) return error

@@ -15,6 +15,8 @@ const DT_VERNEEDNUM = 0x6fffffff
 /** An honest program names far fewer libraries and versions, and far shorter ones. */
 const MOST_NAMES = 4096
 const MOST_NAME = 4096
+/** Chains may be made to cross, so that a short table has a long way through it. */
+const MOST_STEPS = 4096
 
 /** e_machine → GOARCH, where class and byte order say nothing more. */
 const MACHINES: Record<number, string> = { 3: '386', 22: 's390x', 40: 'arm', 62: 'amd64', 183: 'arm64', 258: 'loong64' }
@@ -115,11 +117,13 @@ async function readDynamic(
  */
 function versionNames(bytes: Buffer, count: number, read: Reader): Set<number> {
   const names = new Set<number>()
+  let steps = 0
   let at = 0
-  for (let file = 0; file < count && at + 16 <= bytes.length && names.size < MOST_NAMES; file += 1) {
+  for (let file = 0; file < count && at + 16 <= bytes.length && steps < MOST_STEPS; file += 1) {
     let aux = at + read.word(bytes, at + 8)
     const versions = read.half(bytes, at + 2)
-    for (let index = 0; index < versions && aux + 16 <= bytes.length; index += 1) {
+    for (let index = 0; index < versions && aux + 16 <= bytes.length && steps < MOST_STEPS; index += 1) {
+      steps += 1
       names.add(read.word(bytes, aux + 8))
       const next = read.word(bytes, aux + 12)
       if (next === 0) break
