@@ -4,7 +4,7 @@ import * as secure from 'node:https'
 import { Readable } from 'node:stream'
 import { TagonceError } from '../core/errors.ts'
 import type { Body } from './http-body.ts'
-import { shownUrl } from './http-route.ts'
+import { isLoopback, shownUrl } from './http-route.ts'
 
 /** One exchange: a request on the wire and its answer, nothing tried again, no redirect followed. */
 export interface Exchange {
@@ -20,9 +20,13 @@ export interface Exchange {
   idle: number
 }
 
+const KEPT = { keepAlive: true, maxSockets: 32 }
+// As other tools do, HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured (Node 22.21, 24.5 and later); loopback needs none.
+const PROXIED = { ...KEPT, proxyEnv: process.env }
 const AGENTS = {
-  'http:': new plain.Agent({ keepAlive: true, maxSockets: 32 }),
-  'https:': new secure.Agent({ keepAlive: true, maxSockets: 32 }),
+  'http:': new plain.Agent(PROXIED),
+  'https:': new secure.Agent(PROXIED),
+  loopback: new plain.Agent(KEPT),
 }
 
 /** Answers up to this size are read at once, so that a cut answer is a fault of this try and can be tried again. */
@@ -43,7 +47,8 @@ export async function send(exchange: Exchange): Promise<Response> {
   if (opened !== undefined && exchange.body.length !== undefined) headers['content-length'] = `${exchange.body.length}`
   else if (opened === undefined && method !== 'GET' && method !== 'HEAD') headers['content-length'] = '0'
   const tls = connect.protocol === 'https:'
-  const options = { method, headers, signal, agent: AGENTS[tls ? 'https:' : 'http:'] }
+  const agent = AGENTS[tls ? 'https:' : isLoopback(exchange.connect) ? 'loopback' : 'http:']
+  const options = { method, headers, signal, agent }
   const request = tls
     ? secure.request(connect, { ...options, servername: new URL(url).hostname })
     : plain.request(connect, options)

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { TagonceError } from '../core/errors.ts'
 import { Events } from '../core/events.ts'
 import { tempFolder } from '../core/temp.ts'
@@ -299,4 +299,22 @@ test('a name that does not resolve is a network error that says so', async () =>
   expect([error.code, error.exitCode]).toEqual(['network', 75])
   expect(error.message).toMatch(/^https:\/\/api\.example\.org\/: .*ECONNREFUSED/)
   expect((await thrown(http.request('ftp://api.example.org/'))).message).toContain('ftp:// is no address')
+})
+
+test('the proxy of the environment is used for public hosts, and never for loopback', async () => {
+  await using proxy = await loopback([], ({ url }, response) => response.end(`got ${url}`))
+  vi.stubEnv('HTTP_PROXY', proxy.origin)
+  vi.stubEnv('http_proxy', proxy.origin)
+  vi.stubEnv('NO_PROXY', '')
+  vi.stubEnv('no_proxy', '')
+  vi.resetModules()
+  try {
+    const fresh = await import('./http.ts')
+    const { signal } = new AbortController()
+    const http = fresh.createHttp({ routes: {}, signal, events: new Events(), userAgent: 'tagonce/test' })
+    expect(await (await http.request('http://public.example.org/a')).text()).toBe('got http://public.example.org/a')
+    expect(await (await http.request(`${proxy.origin}/b`)).text()).toBe('got /b')
+  } finally {
+    vi.unstubAllEnvs()
+  }
 })

@@ -39,9 +39,16 @@ export interface HubReader {
 
 /** The one release that holds the artifacts. Written once, by one writer. */
 export interface Hub {
-  /** What stands there now for the tag: absent, partial (a draft, or files lacking), live, mismatch. Reads only. */
+  /**
+   * What stands there now for the tag, judged by the manifest that lies there: absent, partial (files lacking), staged (a
+   * complete draft), live, mismatch, blocked (immutable and incomplete), unknown (no definite answer). Reads only.
+   */
   observe(tag: string): Promise<Observation>
-  /** Draft → upload what lacks → read back and compare → publish once. May be repeated; equal files are never sent again. */
+  /**
+   * Draft → upload what lacks → read back and compare → publish once. May be repeated; equal files are never sent again.
+   * Gives live, or staged when a draft was asked for; mismatch and blocked where the world cannot be mended, with both
+   * digests or what is missing in the reason. Throws what can be: credentials, limits, a dead network, a missing tag.
+   */
   store(text: ReleaseText, files: HubFile[], task: Task): Promise<Observation>
   /** The sealed manifest of a tag, validated. Error when the release is a draft or has none. */
   read(tag: string): Promise<HubReader>
