@@ -19,8 +19,7 @@ export function readNumber(text: string): Constant {
     return { value: whole }
   }
   const float = readFloat(text)
-  if (float === undefined) return { error: `${text} is not a number` }
-  if (!/[.eEpP]/.test(text)) return { error: `${text} is too large for an int` }
+  if (float === undefined || !/[.eEpP]/.test(text)) return { error: `${text} is not a number` }
   return { value: new GoFloat(float) }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { goreleaserFunctions, render, TemplateError } from './template.ts'
 import type { Answer } from './testdata/judge.ts'
 import { hasGo, judge } from './testdata/judge.ts'
+import { fixed } from './testdata/fixed.ts'
 import { actions, data, printfs, regexps, soups, templates, times, typed } from './testdata/grammar.ts'
 
 const seed = Number(process.env['TEMPLATE_SEED'] ?? 20260728)
@@ -44,6 +45,12 @@ function differences(cases: readonly string[]): { failing: number; wrong: string
 if (!hasGo()) console.warn('skipped: there is no Go to compare templates with')
 
 describe.skipIf(!hasGo())('beside real Go', () => {
+  it(`${fixed.length} fixed cases: equal in output and in failing`, () => {
+    const { failing, wrong } = differences(fixed)
+    console.log(`${fixed.length} fixed cases compared with Go, ${failing} of them fail, ${wrong.length} differ`)
+    expect(wrong.join('\n')).toBe('')
+  })
+
   it.each([
     ['templates whose types fit', typed, 5000],
     ['templates of all kinds', templates, 3000],

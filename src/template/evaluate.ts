@@ -2,7 +2,7 @@ import { fit, fitLiteral } from './arguments.ts'
 import { builtins } from './builtins.ts'
 import { CallError, TemplateError } from './error.ts'
 import type { Parameter, TemplateFunction } from './function.ts'
-import { MAX_CALLS, MAX_STEPS, MAX_TEXT } from './limits.ts'
+import { effort, EFFORT_PER_STEP, MAX_CALLS, MAX_STEPS, MAX_TEXT } from './limits.ts'
 import type { BranchNode, CommandNode, Node, Operand, PipeNode, TemplateNode } from './nodes.ts'
 import { wordsOf } from './nodes.ts'
 import { GoInteger } from './numbers.ts'
@@ -304,7 +304,7 @@ export class Evaluation {
       return entry ? entry.value : this.#fail(`there is no .${name} ${here}`, offset, keysOf(value))
     }
     if (value === null) this.#fail(`there is no .${name} ${here}: it is nil`, offset)
-    return this.#fail(`there is no .${name} ${here}: it is a ${typeName(value)}`, offset, methodNames(value))
+    return this.#fail(`there is no .${name} ${here}: it is of type ${typeName(value)}`, offset, methodNames(value))
   }
 
   #function(dot: Value, name: string, offset: number, args: Operand[], piped: Piped): Value {
@@ -339,7 +339,9 @@ export class Evaluation {
     if (piped !== NOTHING) {
       values.push(this.#fit(piped, parameters[count - 1] ?? rest ?? 'any', name, offset, 'the value piped in'))
     }
+    const before = effort.spent
     const result = this.#at(offset, () => called.call(values), `${name}: `)
+    this.#step(offset, Math.floor((effort.spent - before) / EFFORT_PER_STEP))
     for (const one of [...values, result]) this.#charge(one, offset)
     return result
   }
@@ -374,7 +376,7 @@ export class Evaluation {
     const fitted = fit(value, type)
     if (fitted !== undefined) return fitted
     return this.#fail(
-      `${name} takes a ${type} here, but ${words} is ${value === null ? 'nil' : `a ${typeName(value)}`}`,
+      `${name} takes a ${type} here, but ${words} is ${value === null ? 'nil' : `of type ${typeName(value)}`}`,
       offset,
     )
   }

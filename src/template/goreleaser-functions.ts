@@ -3,6 +3,7 @@ import { escapePath } from './escape.ts'
 import { func, variadic } from './function.ts'
 import type { TemplateFunction } from './function.ts'
 import { digest, HASHES } from './hashes.ts'
+import { effort } from './limits.ts'
 import { absolute, baseOf, directoryOf, joined } from './paths.ts'
 import { Regexp } from './regexp.ts'
 import { increment } from './semver.ts'
@@ -92,8 +93,13 @@ function read(map: Readonly<Record<string, string>>, key: string): string | unde
 }
 
 function outsideFunctions(io: TemplateIO): Record<string, TemplateFunction> {
-  const text = (path: string): string => trimSpace(fromBytes(io.readFile(path)))
-  const hashes = HASHES.map((name) => [name, func(['string'], (path) => digest(name, io.readFile(path)))] as const)
+  const bytes = (path: string): Uint8Array => {
+    const found = io.readFile(path)
+    effort.spent += 10_000 + (found.length >> 10)
+    return found
+  }
+  const text = (path: string): string => trimSpace(fromBytes(bytes(path)))
+  const hashes = HASHES.map((name) => [name, func(['string'], (path) => digest(name, bytes(path)))] as const)
   return {
     ...Object.fromEntries(hashes),
     abs: func(['string'], (path) => absolute(path, io.cwd)),

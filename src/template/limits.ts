@@ -9,3 +9,11 @@ export const MAX_TEXT = 16 * 1024 * 1024
 export const MAX_STEPS = 1_000_000
 /** Templates within templates. */
 export const MAX_CALLS = 200
+
+/** Units of `effort` that count as one step. */
+export const EFFORT_PER_STEP = 32
+/**
+ * Work that functions do out of proportion to their arguments (regular expressions, files): they add to it, the
+ * evaluator looks at it after each call. One counter is enough, since a rendering is never interrupted.
+ */
+export const effort = { spent: 0 }

@@ -1,10 +1,9 @@
 import { readNumber } from './constants.ts'
-import { TemplateError } from './error.ts'
-import { lex } from './lexer.ts'
 import type { Token, TokenKind } from './lexer.ts'
 import type { BranchNode, CommandNode, IdentifierNode, Node, Operand, PipeNode } from './nodes.ts'
 import { wordsOf } from './nodes.ts'
 import { unquote, unquoteCharacter } from './quote.ts'
+import { TokenReader } from './tokens.ts'
 
 /** How deep parentheses, blocks and branches may be nested. */
 const MAX_NESTING = 200
@@ -38,31 +37,28 @@ export function parseText(text: string, name: string): Parsed {
 type Ending = { kind: 'end' } | { kind: 'else'; chained: 'if' | 'with' | undefined; offset: number }
 
 class Parser {
-  readonly #text: string
-  readonly #tokens: Token[]
+  readonly #read: TokenReader
   readonly #templates = new Map<string, Node[]>()
   readonly #functions: IdentifierNode[] = []
-  #next = 0
   #variables: string[] = ['$']
   #loops = 0
   #nesting = 0
 
   constructor(text: string) {
-    this.#text = text
-    this.#tokens = lex(text)
+    this.#read = new TokenReader(text)
   }
 
   run(name: string): Parsed {
     const body: Node[] = []
-    while (this.#peek().kind !== 'end') {
+    while (this.#read.peek().kind !== 'end') {
       if (this.#atDefinition()) {
         this.#definition()
         continue
       }
-      const offset = this.#peek().offset
+      const offset = this.#read.peek().offset
       const node = this.#textOrAction()
       if (node.kind === 'end' || node.kind === 'else') {
-        this.#fail(`this ${node.kind} belongs to no if, with or range`, offset)
+        this.#read.fail(`this ${node.kind} belongs to no if, with or range`, offset)
       }
       body.push(node)
     }
@@ -70,43 +66,8 @@ class Parser {
     return { body: this.#templates.get(name) ?? body, templates: this.#templates, functions: this.#functions }
   }
 
-  #peek(): Token {
-    return this.#tokens[Math.min(this.#next, this.#tokens.length - 1)] as Token
-  }
-
-  #take(): Token {
-    const token = this.#peek()
-    this.#next++
-    return token
-  }
-
-  #takeWord(): Token {
-    this.#peekWord()
-    return this.#take()
-  }
-
-  #peekWord(): Token {
-    while (this.#peek().kind === 'space') this.#next++
-    return this.#peek()
-  }
-
-  #expect(kind: TokenKind, where: string): Token {
-    const token = this.#takeWord()
-    return token.kind === kind ? token : this.#unexpected(token, where)
-  }
-
-  #fail(message: string, offset: number, choices: readonly string[] = []): never {
-    throw new TemplateError(message, this.#text, offset, choices)
-  }
-
-  #unexpected(token: Token, where: string): never {
-    if (token.kind === 'end')
-      return this.#fail(`the template ends where ${where} goes on; {{ end }} may be missing`, token.offset)
-    return this.#fail(`${JSON.stringify(token.text)} is not expected in ${where}`, token.offset)
-  }
-
   #nest<T>(offset: number, run: () => T): T {
-    if (this.#nesting >= MAX_NESTING) this.#fail(`this is nested more than ${MAX_NESTING} deep`, offset)
+    if (this.#nesting >= MAX_NESTING) this.#read.fail(`this is nested more than ${MAX_NESTING} deep`, offset)
     this.#nesting++
     const result = run()
     this.#nesting--
@@ -114,19 +75,19 @@ class Parser {
   }
 
   #atDefinition(): boolean {
-    if (this.#peek().kind !== 'open') return false
-    const start = this.#next
-    this.#next++
-    const word = this.#peekWord()
-    this.#next = start
+    if (this.#read.peek().kind !== 'open') return false
+    const start = this.#read.mark()
+    this.#read.take()
+    const word = this.#read.peekWord()
+    this.#read.reset(start)
     return word.kind === 'keyword' && word.text === 'define'
   }
 
   #definition(): void {
-    const start = this.#take().offset
-    this.#takeWord()
+    const start = this.#read.take().offset
+    this.#read.takeWord()
     const name = this.#name('define')
-    this.#expect('close', 'define')
+    this.#read.expect('close', 'define')
     this.#apart(name, start, 'define')
   }
 
@@ -136,7 +97,7 @@ class Parser {
     this.#variables = ['$']
     this.#loops = 0
     const { nodes, ending } = this.#nest(offset, () => this.#list(word, offset))
-    if (ending.kind !== 'end') this.#fail(`an else does not belong to ${word}`, ending.offset)
+    if (ending.kind !== 'end') this.#read.fail(`an else does not belong to ${word}`, ending.offset)
     this.#variables = outside.variables
     this.#loops = outside.loops
     this.#keep(name, nodes, offset)
@@ -145,26 +106,26 @@ class Parser {
   #keep(name: string, body: Node[], offset: number): void {
     const known = this.#templates.get(name)
     if (known !== undefined && !isEmpty(known)) {
-      if (!isEmpty(body)) this.#fail(`the template ${JSON.stringify(name)} is defined twice`, offset)
+      if (!isEmpty(body)) this.#read.fail(`the template ${JSON.stringify(name)} is defined twice`, offset)
       return
     }
     this.#templates.set(name, body)
   }
 
   #name(where: string): string {
-    const token = this.#takeWord()
-    if (token.kind !== 'string') this.#unexpected(token, where)
+    const token = this.#read.takeWord()
+    if (token.kind !== 'string') this.#read.unexpected(token, where)
     return this.#unquoted(token)
   }
 
   #unquoted(token: Token): string {
-    return unquote(token.text) ?? this.#fail('this string holds an escape that Go does not know', token.offset)
+    return unquote(token.text) ?? this.#read.fail('this string holds an escape that Go does not know', token.offset)
   }
 
   #list(word: string, offset: number): { nodes: Node[]; ending: Ending } {
     const nodes: Node[] = []
     for (;;) {
-      if (this.#peekWord().kind === 'end') this.#fail(`this ${word} has no {{ end }}`, offset)
+      if (this.#read.peekWord().kind === 'end') this.#read.fail(`this ${word} has no {{ end }}`, offset)
       const node = this.#textOrAction()
       if (node.kind === 'end' || node.kind === 'else') return { nodes, ending: node }
       nodes.push(node)
@@ -172,12 +133,12 @@ class Parser {
   }
 
   #textOrAction(): Node | Ending {
-    const token = this.#takeWord()
+    const token = this.#read.takeWord()
     if (token.kind === 'text') return { kind: 'text', text: token.text, offset: token.offset }
-    if (token.kind !== 'open') this.#unexpected(token, 'the template')
-    const first = this.#takeWord()
+    if (token.kind !== 'open') this.#read.unexpected(token, 'the template')
+    const first = this.#read.takeWord()
     if (first.kind === 'keyword') return this.#control(first)
-    this.#next--
+    this.#read.back()
     return { kind: 'action', pipe: this.#pipeline('the action', 'close'), offset: first.offset }
   }
 
@@ -189,30 +150,30 @@ class Parser {
       case 'range':
         return this.#nest(offset, () => this.#branch(word, offset))
       case 'end':
-        this.#expect('close', 'end')
+        this.#read.expect('close', 'end')
         return { kind: 'end' }
       case 'else':
         return this.#else(offset)
       case 'break':
       case 'continue':
-        this.#expect('close', word)
-        if (this.#loops === 0) this.#fail(`a ${word} stands only inside range`, offset)
+        this.#read.expect('close', word)
+        if (this.#loops === 0) this.#read.fail(`a ${word} stands only inside range`, offset)
         return { kind: word, offset }
       case 'template':
         return this.#template(offset)
       case 'block':
         return this.#block(offset)
       default:
-        return this.#fail(`${word} stands only at the top of a template`, offset)
+        return this.#read.fail(`${word} stands only at the top of a template`, offset)
     }
   }
 
   #else(offset: number): Ending {
-    const next = this.#peekWord()
+    const next = this.#read.peekWord()
     if (next.kind === 'keyword' && (next.text === 'if' || next.text === 'with')) {
       return { kind: 'else', chained: next.text, offset }
     }
-    this.#expect('close', 'else')
+    this.#read.expect('close', 'else')
     return { kind: 'else', chained: undefined, offset }
   }
 
@@ -230,20 +191,20 @@ class Parser {
 
   #otherwise(word: 'if' | 'with' | 'range', ending: Ending & { kind: 'else' }, offset: number): Node[] {
     if (ending.chained !== undefined) {
-      const token = this.#take()
-      if (ending.chained !== word) this.#unexpected(token, `the else of ${word}`)
+      const token = this.#read.take()
+      if (ending.chained !== word) this.#read.unexpected(token, `the else of ${word}`)
       const chained = ending.chained
       return [this.#nest(offset, () => this.#branch(chained, token.offset))]
     }
     const { nodes, ending: last } = this.#list(word, offset)
-    if (last.kind === 'else') this.#fail(`this ${word} has a second else`, last.offset)
+    if (last.kind === 'else') this.#read.fail(`this ${word} has a second else`, last.offset)
     return nodes
   }
 
   #template(offset: number): Node {
     const name = this.#name('template')
-    if (this.#peekWord().kind === 'close') {
-      this.#take()
+    if (this.#read.peekWord().kind === 'close') {
+      this.#read.take()
       return { kind: 'template', name, pipe: undefined, offset }
     }
     return { kind: 'template', name, pipe: this.#pipeline('template', 'close'), offset }
@@ -257,21 +218,21 @@ class Parser {
   }
 
   #pipeline(where: string, end: 'close' | ')'): PipeNode {
-    const offset = this.#peekWord().offset
+    const offset = this.#read.peekWord().offset
     const pipe: PipeNode = { kind: 'pipe', variables: [], assigns: false, commands: [], offset }
     while (this.#declaration(pipe, where));
     for (;;) {
-      const token = this.#takeWord()
+      const token = this.#read.takeWord()
       if (token.kind === end) break
-      if (!OPERANDS.has(token.kind)) this.#unexpected(token, where)
-      this.#next--
+      if (!OPERANDS.has(token.kind)) this.#read.unexpected(token, where)
+      this.#read.back()
       pipe.commands.push(this.#command())
     }
-    if (pipe.commands.length === 0) this.#fail(`${where} needs a value`, offset)
+    if (pipe.commands.length === 0) this.#read.fail(`${where} needs a value`, offset)
     for (const command of pipe.commands.slice(1)) {
       const first = command.words[0]
       if (first && ['literal', 'dot', 'nil'].includes(first.kind)) {
-        this.#fail(`${wordsOf(first)} is no function, so nothing can be piped into it`, first.offset)
+        this.#read.fail(`${wordsOf(first)} is no function, so nothing can be piped into it`, first.offset)
       }
     }
     return pipe
@@ -279,50 +240,50 @@ class Parser {
 
   /** Reads `$x :=`, `$x =` or `$x,`. True when another declaration follows (`range $i, $v :=`). */
   #declaration(pipe: PipeNode, where: string): boolean {
-    const token = this.#peekWord()
+    const token = this.#read.peekWord()
     if (token.kind !== 'variable') return false
-    const start = this.#next
-    this.#next++
-    const sign = this.#takeWord()
+    const start = this.#read.mark()
+    this.#read.take()
+    const sign = this.#read.takeWord()
     const comma = sign.kind === 'other' && sign.text === ','
     if (sign.kind !== 'assign' && sign.kind !== 'declare' && !comma) {
-      this.#next = start
+      this.#read.reset(start)
       return false
     }
     pipe.assigns = sign.kind === 'assign'
     pipe.variables.push({ name: token.text, offset: token.offset })
     this.#variables.push(token.text)
     if (!comma) return false
-    if (where !== 'range' || pipe.variables.length > 1) this.#fail('only range takes two variables', sign.offset)
-    const next = this.#peekWord()
+    if (where !== 'range' || pipe.variables.length > 1) this.#read.fail('only range takes two variables', sign.offset)
+    const next = this.#read.peekWord()
     if (next.kind === 'variable' || next.kind === 'close' || next.kind === ')') return true
-    return this.#fail('after the comma comes the second variable of range', next.offset)
+    return this.#read.fail('after the comma comes the second variable of range', next.offset)
   }
 
   #command(): CommandNode {
     const words: Operand[] = []
-    const offset = this.#peekWord().offset
+    const offset = this.#read.peekWord().offset
     for (;;) {
-      this.#peekWord()
+      this.#read.peekWord()
       const operand = this.#operand()
       if (operand !== undefined) words.push(operand)
-      const token = this.#take()
+      const token = this.#read.take()
       if (token.kind === 'space') continue
-      if (token.kind === 'close' || token.kind === ')') this.#next--
-      else if (token.kind !== 'pipe') this.#unexpected(token, 'a command')
+      if (token.kind === 'close' || token.kind === ')') this.#read.back()
+      else if (token.kind !== 'pipe') this.#read.unexpected(token, 'a command')
       break
     }
-    if (words.length === 0) this.#fail('a command is missing here', offset)
+    if (words.length === 0) this.#read.fail('a command is missing here', offset)
     return { words, offset }
   }
 
   #operand(): Operand | undefined {
     const base = this.#term()
-    if (base === undefined || this.#peek().kind !== 'field') return base
+    if (base === undefined || this.#read.peek().kind !== 'field') return base
     const names: string[] = []
     const starts: number[] = []
-    while (this.#peek().kind === 'field') {
-      const token = this.#take()
+    while (this.#read.peek().kind === 'field') {
+      const token = this.#read.take()
       names.push(token.text.slice(1))
       starts.push(token.offset)
     }
@@ -330,13 +291,13 @@ class Parser {
       return { ...base, names: [...base.names, ...names], starts: [...base.starts, ...starts] }
     }
     if (base.kind === 'literal' || base.kind === 'nil' || base.kind === 'dot') {
-      this.#fail(`${wordsOf(base)} has no fields`, starts[0] ?? base.offset)
+      this.#read.fail(`${wordsOf(base)} has no fields`, starts[0] ?? base.offset)
     }
     return { kind: 'chain', base, names, starts, offset: base.offset }
   }
 
   #term(): Operand | undefined {
-    const token = this.#takeWord()
+    const token = this.#read.takeWord()
     const { text, offset } = token
     switch (token.kind) {
       case 'identifier': {
@@ -349,7 +310,8 @@ class Parser {
       case 'nil':
         return { kind: 'nil', offset }
       case 'variable':
-        if (!this.#variables.includes(text)) this.#fail(`there is no variable ${text} here`, offset, this.#variables)
+        if (!this.#variables.includes(text))
+          this.#read.fail(`there is no variable ${text} here`, offset, this.#variables)
         return { kind: 'variable', variable: text, names: [], starts: [], offset }
       case 'field':
         return { kind: 'field', names: [text.slice(1)], starts: [offset], offset }
@@ -375,7 +337,7 @@ class Parser {
       case 'space':
       case 'text':
       default:
-        this.#next--
+        this.#read.back()
         return undefined
     }
   }
@@ -383,10 +345,10 @@ class Parser {
   #number(token: Token) {
     if (token.kind === 'character') {
       const code = unquoteCharacter(token.text)
-      return code === undefined ? this.#fail(`${token.text} is not one character`, token.offset) : BigInt(code)
+      return code === undefined ? this.#read.fail(`${token.text} is not one character`, token.offset) : BigInt(code)
     }
     const number = readNumber(token.text)
-    return 'error' in number ? this.#fail(number.error, token.offset) : number.value
+    return 'error' in number ? this.#read.fail(number.error, token.offset) : number.value
   }
 }
 

@@ -1,4 +1,5 @@
 import { CallError } from './error.ts'
+import { effort } from './limits.ts'
 import { tester } from './regexp-set.ts'
 import type { Assertion, Expression } from './regexp-syntax.ts'
 import { readRegexp } from './regexp-syntax.ts'
@@ -23,7 +24,7 @@ interface Threads {
 }
 
 const MAX_PROGRAM = 50_000
-/** Steps of the machine in one call; about a second. */
+/** Steps of the machine in one call; a few seconds. */
 const MAX_WORK = 20_000_000
 
 /** A compiled regular expression. */
@@ -207,6 +208,7 @@ export class Regexp {
       const slots = kept.pop() ?? given
       if (this.#seen[at] === this.#generation) continue
       this.#seen[at] = this.#generation
+      effort.spent++
       if (++this.#work > MAX_WORK) throw new CallError('the regular expression takes too long on this text')
       const step = this.#program[at]
       if (step?.kind === 'jump') {

@@ -55,7 +55,7 @@ describe('a template reaches nothing but its data', () => {
     ['a date', new Date(0)],
     ['bytes', Buffer.from('x')],
     ['a Map', new Map([['a', 'b']])],
-    ['a class', new (class Host {})()],
+    ['a URL', new URL('https://example.com')],
     ['a symbol', Symbol('x')],
     ['a promise', Promise.resolve('x')],
   ])('not %s in the data', (_, host) => {
@@ -111,12 +111,18 @@ describe('a template ends soon, within little memory', () => {
     ['a slow pattern', '{{ filter (printf "%0100000d" 1) "(0*)*1(0*)*x" }}', /^rendered: $/],
     ['a large pattern', '{{ filter "x" "((((a{10}){10}){10}){10}){10}" }}', /repeats more than 1000 times/],
     ['a deep pattern', `{{ filter "x" "${'('.repeat(5000)}a${')'.repeat(5000)}" }}`, /nested too deep/],
+    [
+      'many slow patterns',
+      '{{ range 1000 }}{{ $x := filter (printf "%0100000d" 1) "(0*)*1(0*)*x" }}{{ end }}',
+      /steps/,
+    ],
+    ['many files', '{{ range 100000 }}{{ $x := readFile "x" }}{{ end }}', /more than 1000000 steps/],
     ['a pattern on much text', '{{ filter (printf "%01000000d" 1) "(0|00|000|0000){900}x" }}', /takes too long/],
   ])('%s', (_, template, expected) => {
     const start = performance.now()
     const before = process.memoryUsage().rss
     expect(message(template)).toMatch(expected)
-    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(performance.now() - start).toBeLessThan(30_000)
     expect(process.memoryUsage().rss - before).toBeLessThan(1_000_000_000)
   })
 

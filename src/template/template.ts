@@ -1,4 +1,3 @@
-import { TemplateError } from './error.ts'
 import { Evaluation } from './evaluate.ts'
 import type { TemplateFunction } from './function.ts'
 import type { Parsed } from './parser.ts'
@@ -47,11 +46,5 @@ export function render(
   const text = typeof template === 'string' ? template : template.text
   if (typeof template === 'string' && !template.includes('{{')) return template
   const tree = (typeof template === 'string' ? undefined : parsed.get(template)) ?? parseText(text, 'tmpl')
-  const out = toOutput(new Evaluation(text, tree, functions).run(data))
-  return out
-}
-
-/** Whether the error is one of a template, for callers that add the place in their own file. */
-export function isTemplateError(error: unknown): error is TemplateError {
-  return error instanceof TemplateError
+  return toOutput(new Evaluation(text, tree, functions).run(data))
 }
