@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -65,6 +65,12 @@ test('it is about as small as one stream of node:zlib', async () => {
   const bytes = sample(4 * MIB)
   const packed = await whole(gzip(pieces(bytes, MIB)))
   expect(packed.length).toBeLessThan(gzipSync(bytes, { level: 9 }).length * 1.01)
+})
+
+test('a block sees the end of the one before', async () => {
+  const noise = randomBytes(30_000)
+  const bytes = Buffer.concat([Buffer.alloc(MIB - noise.length), noise, noise])
+  expect((await whole(gzip(pieces(bytes, MIB)))).length).toBeLessThan(noise.length * 1.2)
 })
 
 test('the header tells nothing of the machine', async () => {

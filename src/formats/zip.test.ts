@@ -172,6 +172,17 @@ test('a damaged archive is a FormatError, never another error and never wrong by
   )
 })
 
+test('bytes that are other than the CRC says are not taken', async () => {
+  await using folder = await tempFolder('zip-test')
+  const path = join(folder.path, 'a.zip')
+  const good = await whole(zip([file('a', Buffer.from('text'))]))
+  // The CRC of the first record of the central directory.
+  const at = good.indexOf(Buffer.from('PK\u0001\u0002')) + 16
+  good.writeUInt32LE(good.readUInt32LE(at) ^ 1, at)
+  await writeFile(path, good)
+  await expect(whole(zipMember(path, 'a'))).rejects.toThrow('a fails its CRC-32')
+})
+
 test('hostile names are refused', async () => {
   await using folder = await tempFolder('zip-test')
   const path = join(folder.path, 'a.zip')
