@@ -17,7 +17,7 @@ export interface Asset {
 }
 
 /** A file to upload. */
-export interface AssetFile {
+interface AssetFile {
   name: string
   path: string
   size: number

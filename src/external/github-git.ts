@@ -4,9 +4,9 @@ import { saidBy, statusOf } from './github-error.ts'
 import { nullOn404 } from './github-repo.ts'
 import type { Repository } from './github.ts'
 
-export type Mode = '100644' | '100755' | '120000' | '040000' | '160000'
+type Mode = '100644' | '100755' | '120000' | '040000' | '160000'
 
-export interface TreeEntry {
+interface TreeEntry {
   path: string
   mode: Mode
   type: 'blob' | 'tree' | 'commit'
@@ -16,7 +16,7 @@ export interface TreeEntry {
 }
 
 /** A change of a tree: new text, an object that exists already, or `sha: null` to delete. */
-export type TreeChange = { path: string; mode: Mode } & ({ content: string } | { sha: string | null })
+type TreeChange = { path: string; mode: Mode } & ({ content: string } | { sha: string | null })
 
 export interface Person {
   name: string
@@ -25,7 +25,7 @@ export interface Person {
   date?: string
 }
 
-export interface Commit {
+interface Commit {
   sha: string
   /** SHA of its tree. */
   tree: string

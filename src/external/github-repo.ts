@@ -3,7 +3,7 @@ import { saidBy, statusOf } from './github-error.ts'
 import type { Person } from './github-git.ts'
 import type { Repository } from './github.ts'
 
-export interface RepositoryFacts {
+interface RepositoryFacts {
   /** As GitHub writes it; differs from what was asked after a rename. */
   fullName: string
   defaultBranch: string
