@@ -1,11 +1,17 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream, mkdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { WorldRequest } from '../spokes/world.ts'
+
+/** Lets uploads take their time, and keeps connections longer than a client pauses: it would meet one that is just being closed. */
+export function makePatient(server: Server): void {
+  server.requestTimeout = 0
+  server.keepAliveTimeout = 600_000
+}
 
 /** A request of node:http as a local server sees it. `uploads` is the folder for bodies that go to disk. */
 export function toWorldRequest(req: IncomingMessage, host: string, path: string, uploads: string): WorldRequest {

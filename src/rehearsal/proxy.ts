@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { makePatient } from './adapter.ts'
 import { createAuthority } from './certificates.ts'
 import type { Dispatch } from './dispatch.ts'
 import type { Refusal } from './request-log.ts'
@@ -34,7 +35,7 @@ export async function startProxy(world: {
   const inner = createServer((req, res) => {
     void world.dispatch(req, res, hostOf.get(req.socket) ?? '', req.url ?? '/')
   })
-  inner.requestTimeout = 0
+  makePatient(inner)
 
   const plain = (req: IncomingMessage, res: ServerResponse): void => {
     const url = URL.canParse(req.url ?? '') ? new URL(req.url ?? '') : undefined
@@ -63,7 +64,7 @@ export async function startProxy(world: {
   }
 
   const outer = createServer(plain)
-  outer.requestTimeout = 0
+  makePatient(outer)
   outer.on('connect', (req: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     sockets.add(socket)

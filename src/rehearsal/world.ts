@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Routes } from '../external/http.ts'
 import { TagonceError } from '../core/errors.ts'
 import type { WorldServer } from '../spokes/world.ts'
+import { makePatient } from './adapter.ts'
 import { clientEnv } from './client-env.ts'
 import { createDispatch } from './dispatch.ts'
 import { Faults, type Fault } from './faults.ts'
@@ -75,7 +76,7 @@ export async function startWorld(options: WorldOptions): Promise<WorldHandle> {
       void takeOrder(req, faults).finally(() => res.writeHead(204).end())
     } else res.writeHead(404).end('routes are /_/HOST/PATH\n')
   })
-  server.requestTimeout = 0
+  makePatient(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const refused = (refusal: Refusal): void => appendLine(join(options.folder, 'refusals.ndjson'), refusal)

@@ -180,7 +180,7 @@ async function finish(
 }
 
 /** Runs work on the same repository one after another. */
-async function alone<T>(key: string, work: () => Promise<T>): Promise<T> {
+async function alone<T>(key: string, work: () => Promise<T> | T): Promise<T> {
   const before = queues.get(key) ?? Promise.resolve()
   const mine = before.then(work, work)
   const settled = mine.catch(() => {})

@@ -119,3 +119,29 @@ test('names of assets become what GitHub keeps, and stay so', () => {
   const known = { 'a_1.0-x@y+z.gz': 'a_1.0-x@y+z.gz', 'Setup (1).exe': 'Setup.1.exe', 'a~b:c!': 'a.b.c' }
   for (const [given, kept] of Object.entries(known)) expect(assetName(given)).toBe(kept)
 })
+
+test('uploads side by side, and a change of the release meanwhile, lose nothing', async () => {
+  await using world = await withGithub()
+  await world.seed.repository({ name: 'acme/hello', files: { a: 'a\n' } })
+  const release = await world.octokit.request('POST /repos/{owner}/{repo}/releases', {
+    ...REPO,
+    tag_name: 'v1',
+    draft: true,
+  })
+  const { id, upload_url } = release.data
+  const change = (more: object): Promise<unknown> =>
+    world.octokit.request('PATCH /repos/{owner}/{repo}/releases/{release_id}', {
+      ...REPO,
+      release_id: id,
+      tag_name: 'v1',
+      ...more,
+    })
+  const names = Array.from({ length: 20 }, (_none, index) => `f${String(index).padStart(2, '0')}`)
+  const [, ...answers] = await Promise.all([
+    change({ draft: false }),
+    ...names.map((name) => upload(world, upload_url, name, name)),
+  ])
+  expect(answers.map((answer) => answer.status)).toEqual(names.map(() => 201))
+  const latest = await world.octokit.request('GET /repos/{owner}/{repo}/releases/latest', REPO)
+  expect(latest.data.assets.map((one) => [one.name, one.state]).sort()).toEqual(names.map((name) => [name, 'uploaded']))
+})

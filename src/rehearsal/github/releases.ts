@@ -151,6 +151,8 @@ async function update(call: Call): Promise<Response> {
     } else if (draft && (body['tag_name'] !== undefined || body['target_commitish'] !== undefined)) {
       await checkTag(call, release.tag, text(body, 'target_commitish'), true)
     }
+    // Assets may have come while git was asked.
+    whole.assets = releaseOf(call).assets
     call.state.saveRelease(call.repo, whole)
     const mark = text(body, 'make_latest') ?? (before.draft ? 'true' : undefined)
     if (!whole.draft && mark !== undefined) moveLatest(call, whole, mark)

@@ -93,8 +93,10 @@ export const repositoryRoutes: Route[] = [
     needs: 'administration',
     async run(call) {
       await bodyOf(call)
-      call.state.saveRepository({ ...call.repo, immutable: method === 'PUT' })
-      return new Response(null, { status: 204 })
+      return call.alone(() => {
+        call.state.saveRepository({ ...call.repo, immutable: method === 'PUT' })
+        return new Response(null, { status: 204 })
+      })
     },
   })),
 ]

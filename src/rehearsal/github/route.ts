@@ -31,7 +31,7 @@ export interface Call {
   git: string
   canPush: boolean
   /** Runs one after another what writes to the same repository. */
-  alone<T>(work: () => Promise<T>): Promise<T>
+  alone<T>(work: () => Promise<T> | T): Promise<T>
 }
 
 export type Json = Record<string, unknown>
