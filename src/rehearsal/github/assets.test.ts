@@ -143,5 +143,7 @@ test('uploads side by side, and a change of the release meanwhile, lose nothing'
   ])
   expect(answers.map((answer) => answer.status)).toEqual(names.map(() => 201))
   const latest = await world.octokit.request('GET /repos/{owner}/{repo}/releases/latest', REPO)
-  expect(latest.data.assets.map((one) => [one.name, one.state]).sort()).toEqual(names.map((name) => [name, 'uploaded']))
+  expect(latest.data.assets.map((one) => `${one.name} ${one.state}`).sort()).toEqual(
+    names.map((name) => `${name} uploaded`),
+  )
 })
