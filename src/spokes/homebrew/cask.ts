@@ -22,7 +22,7 @@ export function caskText(manifest: Manifest, settings: CaskSettings): string {
   const { hooks, completions } = settings
   const text = [
     `${GENERATED}\ncask "${token}" do`,
-    settings.customBlock === undefined ? '' : `\n  ${settings.customBlock}\n`,
+    settings.customBlock === undefined ? '' : `${settings.customBlock}\n`,
     `\n  version "${manifest.version}"\n`,
     mac === '' ? '' : `\n  on_macos do${indent(2, mac)}\n  end\n`,
     lin === '' ? '' : `\n  on_linux do${indent(2, lin)}\n  end\n`,
@@ -54,7 +54,7 @@ export function caskText(manifest: Manifest, settings: CaskSettings): string {
     stanza('uninstall', groupsOf(settings.uninstall), '\n\n  '),
     stanza('zap', groupsOf(settings.zap), '\n\n  ') || '\n\n  # No zap stanza required',
     '\n\n',
-    settings.caveats === undefined ? '' : `  caveats <<~EOS\n    ${settings.caveats}\n  EOS`,
+    settings.caveats === undefined ? '' : `  caveats <<~EOS${settings.caveats}\n  EOS`,
     '\nend\n',
   ].join('')
   return oneBlankLine(tidy(text))

@@ -60,7 +60,11 @@ describe('check', () => {
     ['two lines', { ...good, description: 'Says\nhello' }, 'error brew-quotes'],
     ['a backslash at the end', { ...good, description: 'Says hello\\' }, 'error brew-quotes'],
     ['no licence of that name', { ...good, license: 'Apache' }, 'warning brew-license: brews hello: Apache is no SPDX'],
-    ['a template that stayed', { ...good, caveats: 'x {{ .Nope.Nope }}' }, 'error brew-template: brews hello: caveats'],
+    [
+      'a template that stayed',
+      { ...good, caveats: 'x {{ print "{{ .Tag }}" }}' },
+      'error brew-template: brews hello: caveats',
+    ],
     ['no archive', { ...good, ids: ['other'] }, 'error brew-no-archive'],
   ])('says what is wrong with %s', (_name, brew, message) => {
     expect(problems(brew).join('\n')).toContain(message)

@@ -34,9 +34,9 @@ export function formulaText(manifest: Manifest, settings: FormulaSettings): stri
       settings.conflicts.length === 0
         ? ''
         : `\n${settings.conflicts.map((one) => `\n  conflicts_with "${one}"`).join('')}`,
-      settings.customBlock === undefined ? '' : `\n\n  ${settings.customBlock}`,
+      settings.customBlock ?? '',
       method('def post_install', settings.postInstall),
-      settings.caveats === undefined ? '' : `\n\n  def caveats\n    <<~EOS\n      ${settings.caveats}\n    EOS\n  end`,
+      settings.caveats === undefined ? '' : `\n\n  def caveats\n    <<~EOS${settings.caveats}\n    EOS\n  end`,
       method('service do', settings.service),
       method('test do', settings.test),
       '\nend\n',
@@ -49,7 +49,7 @@ function onSystem(system: string, packages: string): string {
 }
 
 function method(head: string, body: string | undefined): string {
-  return body === undefined ? '' : `\n\n  ${head}\n    ${body}\n  end`
+  return body === undefined ? '' : `\n\n  ${head}${body}\n  end`
 }
 
 function dependsOn(one: FormulaSettings['dependencies'][number]): string {

@@ -34,7 +34,7 @@ function resolveFormula(renderer: Renderer, brew: Brew): FormulaSettings {
         os: one.os,
       })),
     conflicts: renderer.list(brew.conflicts, ['conflicts']),
-    customBlock: renderer.block(brew.custom_block, ['custom_block'], 2),
+    customBlock: renderer.block(brew.custom_block, ['custom_block'], 2, '\n'),
     postInstall: renderer.block(brew.post_install, ['post_install'], 4),
     caveats: renderer.block(brew.caveats, ['caveats'], 6),
     service: renderer.block(brew.service, ['service'], 4),

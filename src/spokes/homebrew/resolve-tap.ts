@@ -41,10 +41,23 @@ export class Renderer {
     return (raw ?? []).map((one, at) => this.text(one, [...key, at], extra))
   }
 
-  /** A block whose lines are pushed in by `spaces`, before it is rendered: values of several lines keep their own. */
-  block(raw: string | undefined, key: Path, spaces: number): string | undefined {
-    const lines = splitLines(raw)
-    return lines.length === 0 ? undefined : this.text(lines.join(`\n${' '.repeat(spaces)}`), key)
+  /**
+   * A block, each of its lines on a new line and pushed in by `spaces`; but not lines that come out of a value, since
+   * GoReleaser renders after it indents. The block's own line ends are told from others by a `\r`, which a template
+   * trims like them and which leaves every position as it is in the config. `before` are blank lines above.
+   */
+  block(raw: string | undefined, key: Path, spaces: number, before = ''): string | undefined {
+    const text = (raw ?? '').trimEnd()
+    if (text === '') return undefined
+    const marked = text.replaceAll(/\r?\n/g, (end) => end.replace('\n', '\r'))
+    const lead = marked.length - marked.trimStart().length
+    const rendered = this.text(marked, key)
+    const start = `\n${' '.repeat(spaces)}`
+    // `{{-` eats what stands before it, also before the block.
+    const eats = marked.startsWith('{{-', lead)
+    const first = eats ? '' : before + start
+    const body = eats ? rendered : rendered.slice(lead)
+    return first + body.replaceAll(/\r+(?!\n)/g, (ends) => start.repeat(ends.length))
   }
 
   /** Lines of a text that is rendered first. */

@@ -33,8 +33,8 @@ const dependency = z.object({
 })
 
 /**
- * A formula, resolved. A block (caveats, test, …) is one text whose lines after the first carry their indentation:
- * GoReleaser renders after it indents, so a value of several lines keeps its own.
+ * A formula, resolved. A block (caveats, test, …) is one text that carries the line end and the indentation before each
+ * of its lines: GoReleaser renders after it indents, so a value of several lines keeps its own.
  */
 export const formulaSettings = z.object({
   ...tap,

@@ -15,12 +15,19 @@ const piece = fc.constantFrom(
   '{{ .Version }}',
   "q'q",
   '\\',
+  '{{ if .Tag }}yes{{ else }}no{{ end }}',
 )
 const line = fc.array(piece, { maxLength: 3 }).map((one) => one.join(' '))
 const lines = fc.array(line, { maxLength: 3 })
 /** GoReleaser writes empty stanzas for a block of blanks; that is not worth copying. */
+const severalLines = fc.constant('{{ print "one\\n  two" }} {{ .ProjectName }}')
 const block = fc
-  .array(line, { maxLength: 4 })
+  .tuple(
+    fc.array(fc.oneof(line, severalLines), { maxLength: 4 }),
+    fc.constantFrom('', '{{- if .Tag }}', '{{ if .Tag -}}'),
+    line,
+  )
+  .map(([first, condition, inside]) => [...first, ...(condition === '' ? [] : [condition, inside, '{{- end }}', 'z'])])
   .map((one) => one.join('\n'))
   .filter((one) => one === '' || one.trim() !== '')
 

@@ -3,6 +3,7 @@ import type { Artifact } from '../../../core/artifact.ts'
 import type { Diagnostic } from '../../../core/errors.ts'
 import type { Manifest } from '../../../manifest/manifest.ts'
 import type { SpokeConfig } from '../../../plan/spoke-config.ts'
+import { goreleaserFunctions, render } from '../../../template/template.ts'
 
 const HUB = {
   kind: 'github',
@@ -23,14 +24,13 @@ export interface Release {
   prerelease?: string
 }
 
-/**
- * What a spoke sees, with a renderer that knows `{{ .Field }}` and `{{ .Env.NAME }}` only: the template engine has
- * tests of its own, and the peer's engine is the judge of these texts.
- */
+/** What a spoke sees; templates are rendered by the real engine. */
 export function spokeConfig(release: Release): SpokeConfig & { problems: Diagnostic[] } {
   const { version = '1.2.3', tag = 'v1.2.3', prerelease = '' } = release
   const problems: Diagnostic[] = []
   const fields: Record<string, unknown> = { ProjectName: 'hello', Version: version, Tag: tag, Name: 'hello' }
+  const env = { TAP_TOKEN: 'x' }
+  const functions = goreleaserFunctions({ readFile: () => Buffer.from(''), env, cwd: '/' })
   const config: Config = {
     ...(release.brews === undefined ? {} : { brews: release.brews }),
     ...(release.casks === undefined ? {} : { homebrew_casks: release.casks }),
@@ -58,8 +58,7 @@ export function spokeConfig(release: Release): SpokeConfig & { problems: Diagnos
       hub: { ...HUB, tokenEnv: 'GITHUB_TOKEN' },
       diagnostics: [],
     } as unknown as SpokeConfig['plan'],
-    render: (text, _path, extra = {}) =>
-      text.replace(/\{\{-? *\.(\w+) *-?\}\}/g, (_, name: string) => String({ ...fields, ...extra }[name])),
+    render: (text, _path, extra = {}) => render(text, { ...fields, ...extra }, functions),
     isTrue: (value) => value === true || value === 'true',
     secretEnv: (text) => /^\{\{ *\.Env\.(\w+) *\}\}$/.exec(text)?.[1],
     position: () => ({ file: '.goreleaser.yaml', line: 1, column: 1 }),
