@@ -7,8 +7,8 @@ const cases: Record<string, [config: string, ...problems: string[]]> = {
     '4:5+6 error unknown-key: unknown key `ldflag` in `builds[0]` → did you mean `ldflags`?',
   ],
   'an unknown key at the top': [
-    'version: 2\nbuild: []\n',
-    '2:1+5 error unknown-key: unknown key `build` at the top of the config → did you mean `builds`?',
+    'version: 2\nbuilts: []\n',
+    '2:1+6 error unknown-key: unknown key `builts` at the top of the config → did you mean `builds`?',
   ],
   'a key in camel case': [
     'version: 2\nprojectName: a\n',

@@ -92,7 +92,8 @@ class Decoder {
     if (form.is === 'text') return raw
     if (form.is === 'flag-or-text') return resolved.tag === 'bool' ? resolved.value : raw
     if (form.is === 'choice') {
-      return form.values.includes(raw) ? raw : this.#notAChoice(node, raw, form.values, path)
+      // The empty text is Go's way of saying nothing.
+      return raw === '' ? undefined : form.values.includes(raw) ? raw : this.#notAChoice(node, raw, form.values, path)
     }
     if (form.is === 'flag') {
       const flag = resolved.tag === 'bool' ? resolved.value : resolved.tag === 'str' ? oldFlag(raw) : undefined

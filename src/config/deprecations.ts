@@ -1,166 +1,102 @@
 import type { Diagnostic } from '../core/errors.ts'
 import { placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
+import { applyMove, findMoves, flow } from './moves.ts'
+import type { Entry, Found, Move } from './moves.ts'
 import { pathKey, showPath } from './path.ts'
-import type { Path } from './path.ts'
+import { REMOVED } from './removed.ts'
 
-type Entry = Record<string, unknown>
+const toList = (key: string, to: string): Move => ({
+  key,
+  to,
+  how: 'append',
+  mend: (value) => `write \`${to}: ${flow(value)}\``,
+})
 
-/** What a deprecated key of an entry is replaced by, and how its value gets there. */
-interface Deprecation {
-  /** `archives[].format` */
-  key: string
-  /** Key beside it that takes the value; absent where nothing does. */
-  to?: string
-  /** GoReleaser adds the value to the list that is there, or lets it win. */
-  how: 'append' | 'replace' | 'keep' | 'drop'
-  /** What to write instead. */
-  mend(value: unknown): string
-}
+const renamed = (key: string, to: string): Move => ({ key, to, how: 'replace', mend: () => `rename it to \`${to}\`` })
 
-const list = (value: unknown): string => `[${(Array.isArray(value) ? value : [value]).join(', ')}]`
+const retry = (key: string): Move => ({ key, how: 'keep', mend: () => 'move it to `retry` at the top of the config' })
 
 /** GoReleaser's deprecations (`www/content/resources/deprecations.md`), with the meaning they have there. */
-const DEPRECATIONS: Deprecation[] = [
-  { key: 'archives[].format', to: 'formats', how: 'append', mend: (value) => `write \`formats: ${list(value)}\`` },
-  {
-    key: 'archives[].format_overrides[].format',
-    to: 'formats',
-    how: 'append',
-    mend: (value) => `write \`formats: ${list(value)}\``,
-  },
-  { key: 'archives[].builds', to: 'ids', how: 'append', mend: (value) => `write \`ids: ${list(value)}\`` },
-  { key: 'nfpms[].builds', to: 'ids', how: 'append', mend: (value) => `write \`ids: ${list(value)}\`` },
-  { key: 'snapcrafts[].builds', to: 'ids', how: 'append', mend: (value) => `write \`ids: ${list(value)}\`` },
-  { key: 'builds[].gobinary', to: 'tool', how: 'replace', mend: (value) => `write \`tool: ${String(value)}\`` },
-  {
-    key: 'snapshot.name_template',
-    to: 'version_template',
-    how: 'replace',
-    mend: () => 'rename it to `version_template`',
-  },
-  {
-    key: 'nightly.name_template',
-    to: 'version_template',
-    how: 'replace',
-    mend: () => 'rename it to `version_template`',
-  },
-  {
-    key: 'homebrew_casks[].binary',
-    to: 'binaries',
-    how: 'append',
-    mend: (value) => `write \`binaries: ${list(value)}\``,
-  },
-  {
-    key: 'homebrew_casks[].manpage',
-    to: 'manpages',
-    how: 'append',
-    mend: (value) => `write \`manpages: ${list(value)}\``,
-  },
+export const DEPRECATED: readonly Move[] = [
+  toList('archives[].format', 'formats'),
+  toList('archives[].format_overrides[].format', 'formats'),
+  toList('archives[].builds', 'ids'),
+  toList('nfpms[].builds', 'ids'),
+  toList('snapcrafts[].builds', 'ids'),
+  toList('homebrew_casks[].binary', 'binaries'),
+  toList('homebrew_casks[].manpage', 'manpages'),
+  toList('kos[].repository', 'repositories'),
+  renamed('builds[].gobinary', 'tool'),
+  renamed('snapshot.name_template', 'version_template'),
+  renamed('nightly.name_template', 'version_template'),
+  { key: 'furies', to: 'gemfury', how: 'append', mend: () => 'rename it to `gemfury`' },
   {
     key: 'homebrew_casks[].conflicts[].formula',
     how: 'drop',
     mend: () => 'delete it: Homebrew ignores it, and so does GoReleaser',
   },
+  retry('dockers[].retry'),
+  retry('dockers_v2[].retry'),
+  retry('docker_manifests[].retry'),
   {
-    key: 'kos[].repository',
-    to: 'repositories',
-    how: 'append',
-    mend: (value) => `write \`repositories: ${list(value)}\``,
+    key: 'brews',
+    how: 'keep',
+    mend: () => 'write a cask under `homebrew_casks`; who has the formula has to install anew, see docs/config.md',
   },
-  { key: 'dockers[].retry', how: 'keep', mend: () => 'move it to `retry` at the top of the config' },
-  { key: 'dockers_v2[].retry', how: 'keep', mend: () => 'move it to `retry` at the top of the config' },
-  { key: 'docker_manifests[].retry', how: 'keep', mend: () => 'move it to `retry` at the top of the config' },
-  { key: 'brews', how: 'keep', mend: () => 'use `homebrew_casks`; `tagonce check --fix` writes it for you' },
-  { key: 'furies', to: 'gemfury', how: 'append', mend: () => 'rename it to `gemfury`' },
 ]
 
-/** Moves every deprecated key to the one that replaces it, in place, and says so. */
+/** Moves every deprecated or removed key to the one that replaces it, in place, and says so. */
 export function applyDeprecations(config: Entry, places: Map<string, Place>): Diagnostic[] {
-  const diagnostics: Diagnostic[] = []
-  for (const one of DEPRECATIONS) {
-    for (const { entry, path, name } of entriesOf(config, one.key)) {
-      const value = entry[name]
-      const from = [...path, name]
-      if (isEmpty(value)) continue
-      diagnostics.push(deprecated(from, places, one.mend(value)))
-      if (one.how === 'keep') continue
-      delete entry[name]
-      if (one.to !== undefined) move(entry, path, name, one.to, one.how === 'append', value, places)
-    }
-  }
-  return diagnostics
+  const version2 = config['version'] === 2
+  return [
+    ...carryOut(config, places, REMOVED, (found) => removed(found, places, version2)),
+    ...carryOut(config, places, DEPRECATED, (found) => deprecated(found, places)),
+  ]
 }
 
-/** A warning that makes `check` end with 2. */
-export function deprecated(path: Path, places: Map<string, Place>, mend: string): Diagnostic {
-  const where = placePosition(places.get(pathKey(path)), 'key')
-  return {
-    severity: 'warning',
-    code: 'deprecated',
-    message: `\`${showPath(path)}\` is deprecated`,
-    ...(where === undefined ? {} : { where }),
-    mend,
-  }
-}
-
-function move(
-  entry: Entry,
-  path: Path,
-  from: string,
-  to: string,
-  append: boolean,
-  value: unknown,
+function carryOut(
+  config: Entry,
   places: Map<string, Place>,
-): void {
-  const place = places.get(pathKey([...path, from]))
-  if (!append) {
-    entry[to] = value
-    if (place !== undefined) places.set(pathKey([...path, to]), place)
-    return
+  moves: readonly Move[],
+  tell: (found: Found) => Diagnostic,
+): Diagnostic[] {
+  // One by one: a move may make the place where the next one applies.
+  return moves.flatMap((move) =>
+    findMoves(config, [move]).map((found) => {
+      const diagnostic = tell(found)
+      applyMove(found, places)
+      return diagnostic
+    }),
+  )
+}
+
+function deprecated(found: Found, places: Map<string, Place>): Diagnostic {
+  return diagnose(found, places, 'warning', 'deprecated', 'is deprecated')
+}
+
+/** GoReleaser 2 refuses it; a config for version 1 is read with the meaning it had. */
+function removed(found: Found, places: Map<string, Place>, version2: boolean): Diagnostic {
+  const said = 'is a key of version 1'
+  return version2
+    ? diagnose(found, places, 'error', 'removed-key', said)
+    : diagnose(found, places, 'warning', 'deprecated', said)
+}
+
+function diagnose(
+  { path, name, move, value }: Found,
+  places: Map<string, Place>,
+  severity: Diagnostic['severity'],
+  code: string,
+  said: string,
+): Diagnostic {
+  const whole = [...path, name]
+  const where = placePosition(places.get(pathKey(whole)), 'key')
+  return {
+    severity,
+    code,
+    message: `\`${showPath(whole)}\` ${said}`,
+    ...(where === undefined ? {} : { where }),
+    mend: move.mend(value),
   }
-  const there = Array.isArray(entry[to]) ? (entry[to] as unknown[]) : []
-  const added = Array.isArray(value) ? value : [value]
-  added.forEach((_, index) => {
-    const old = places.get(pathKey([...path, from, index])) ?? place
-    if (old !== undefined) places.set(pathKey([...path, to, there.length + index]), old)
-  })
-  if (place !== undefined && !places.has(pathKey([...path, to]))) places.set(pathKey([...path, to]), place)
-  entry[to] = [...there, ...added]
-}
-
-interface Found {
-  entry: Entry
-  path: Path
-  name: string
-}
-
-/** Every object that holds the last key of a pattern like `archives[].format_overrides[].format`. */
-export function entriesOf(config: Entry, pattern: string): Found[] {
-  const parts = pattern.split('.')
-  const last = parts.pop() ?? ''
-  let level: { entry: Entry; path: Path }[] = [{ entry: config, path: [] }]
-  for (const part of parts) {
-    const key = part.replace('[]', '')
-    level = level.flatMap(({ entry, path }) => {
-      const value = entry[key]
-      if (!part.endsWith('[]')) return isEntry(value) ? [{ entry: value, path: [...path, key] }] : []
-      if (!Array.isArray(value)) return []
-      return value.flatMap((item: unknown, index) =>
-        isEntry(item) ? [{ entry: item, path: [...path, key, index] }] : [],
-      )
-    })
-  }
-  return level.map(({ entry, path }) => ({ entry, path, name: last }))
-}
-
-function isEntry(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** What Go calls a zero value: GoReleaser can't tell it from a key that is not there. */
-function isEmpty(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length === 0
-  if (isEntry(value)) return Object.values(value).every(isEmpty)
-  return value === undefined || value === '' || value === 0 || value === false
 }

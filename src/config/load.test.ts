@@ -54,7 +54,7 @@ describe('where the config is looked for', () => {
   test('loadConfig throws all errors at once', async () => {
     await using folder = await tempFolder('config')
     const { writeFile } = await import('node:fs/promises')
-    await writeFile(`${folder.path}/.goreleaser.yaml`, 'version: 2\nbuild: []\nrelease: { draft: 3 }\n')
+    await writeFile(`${folder.path}/.goreleaser.yaml`, 'version: 2\nbuilts: []\nrelease: { draft: 3 }\n')
     const error: unknown = await loadConfig(folder.path).catch((one: unknown) => one)
     expect(error).toMatchObject({ code: 'config', message: '.goreleaser.yaml has problems' })
     expect(error).toHaveProperty('diagnostics.length', 2)

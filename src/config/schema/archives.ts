@@ -1,5 +1,18 @@
 import { extraFile, file, fileInfo, hooks, ids, templatedFile } from './common.ts'
-import { choice, deprecated, flag, flagOrTemplate, list, listOrOne, object, pro, template, text } from './kinds.ts'
+import {
+  choice,
+  deprecated,
+  flag,
+  flagOrTemplate,
+  list,
+  listOrOne,
+  map,
+  object,
+  pro,
+  removed,
+  template,
+  text,
+} from './kinds.ts'
 
 const format = choice('tar.gz', 'tgz', 'tar', 'tar.xz', 'txz', 'tar.zst', 'tzst', 'zip', 'gz', 'xz', 'binary', 'none')
 
@@ -19,6 +32,9 @@ export const archive = object({
   templated_files: pro(list(templatedFile)),
   format: deprecated(format),
   builds: deprecated(ids),
+  strip_parent_binary_folder: removed(flag),
+  rlcp: removed(flagOrTemplate),
+  replacements: removed(map(text)),
 })
 
 export const source = object({
@@ -28,6 +44,7 @@ export const source = object({
   prefix_template: template,
   files: list(file),
   templated_files: pro(list(templatedFile)),
+  rlcp: removed(flagOrTemplate),
 })
 
 export const checksum = object({

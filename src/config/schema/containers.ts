@@ -10,6 +10,7 @@ import {
   map,
   object,
   pro,
+  removed,
   template,
   text,
 } from './kinds.ts'
@@ -33,6 +34,8 @@ export const docker = object({
   use: choice('docker', 'buildx', 'podman', ''),
   retry: deprecated(retry),
   templated_files: pro(list(templatedFile)),
+  builds: removed(ids),
+  use_buildx: removed(flag),
   templated_dockerfile: pro(template),
 })
 

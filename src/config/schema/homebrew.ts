@@ -1,5 +1,17 @@
 import { commitAuthor, ids, repository } from './common.ts'
-import { choice, deprecated, flagOrTemplate, list, map, object, objectOr, pro, template, text } from './kinds.ts'
+import {
+  choice,
+  deprecated,
+  flagOrTemplate,
+  list,
+  map,
+  object,
+  objectOr,
+  pro,
+  removed,
+  template,
+  text,
+} from './kinds.ts'
 
 export const brew = object({
   name: template,
@@ -29,6 +41,10 @@ export const brew = object({
   goarm: text,
   goamd64: text,
   service: template,
+  folder: removed(template),
+  tap: removed(repository),
+  github: removed(repository),
+  gitlab: removed(repository),
 })
 
 const uninstall = object({

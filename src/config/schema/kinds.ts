@@ -21,10 +21,10 @@ export type Form =
 export interface Notes {
   /** Replaced by another key; the rule that moves it is in deprecations.ts. */
   deprecated?: boolean
+  /** A key of version 1; removed.ts says what it means. */
+  removed?: boolean
   /** GoReleaser Pro only: the open-source GoReleaser refuses it. */
   pro?: boolean
-  /** Must be set, or the entry is of no use. */
-  required?: boolean
 }
 
 export interface Kind<T> extends Notes {
@@ -95,4 +95,9 @@ export function deprecated<T>(kind: Kind<T>): Kind<T> {
 
 export function pro<T>(kind: Kind<T>): Kind<T> {
   return { ...kind, pro: true }
+}
+
+/** Known so that it can be read with the meaning it had; no part of the type. */
+export function removed(kind: AnyKind): Kind<undefined> {
+  return { form: kind.form, removed: true }
 }

@@ -1,5 +1,5 @@
 import { commitAuthor, ids, repository } from './common.ts'
-import { choice, flagOrTemplate, list, object, objectOr, pro, template, text } from './kinds.ts'
+import { choice, flagOrTemplate, list, object, objectOr, pro, removed, template, text } from './kinds.ts'
 
 /** What every manifest that is pushed to a repository has. */
 const pushed = {
@@ -59,7 +59,13 @@ export const winget = object({
   use: pro(choice('archive', 'binary', 'msi', 'nsis')),
 })
 
-export const krew = object({ ...pushed, caveats: template, short_description: template, goarm: text })
+export const krew = object({
+  ...pushed,
+  caveats: template,
+  short_description: template,
+  goarm: text,
+  index: removed(repository),
+})
 
 export const scoop = object({
   ...pushed,
@@ -71,6 +77,8 @@ export const scoop = object({
   depends: list(template),
   shortcuts: list(list(template)),
   use: pro(choice('archive', 'msi', 'nsis')),
+  folder: removed(template),
+  bucket: removed(repository),
 })
 
 const arch = {

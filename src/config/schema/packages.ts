@@ -11,6 +11,7 @@ import {
   mode,
   object,
   pro,
+  removed,
   template,
   text,
 } from './kinds.ts'
@@ -142,6 +143,8 @@ export const nfpm = object({
   goamd64: list(text),
   if: pro(template),
   builds: deprecated(ids),
+  name_template: removed(template),
+  replacements: removed(map(text)),
 })
 
 export const srpm = object({
@@ -225,6 +228,7 @@ export const snapcraft = object({
   extra_files: list(snapFile),
   templated_extra_files: pro(list(snapFile)),
   builds: deprecated(ids),
+  replacements: removed(map(text)),
 })
 
 export const flatpak = object({

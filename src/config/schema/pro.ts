@@ -1,6 +1,19 @@
 import { extraFile, file, hooks, ids, templatedFile } from './common.ts'
 import { retry } from './containers.ts'
-import { any, choice, flag, flagOrTemplate, list, listOrOne, map, mode, object, template, text } from './kinds.ts'
+import {
+  any,
+  choice,
+  flag,
+  flagOrTemplate,
+  list,
+  listOrOne,
+  map,
+  mode,
+  object,
+  removed,
+  template,
+  text,
+} from './kinds.ts'
 
 /** Keys at the top that only GoReleaser Pro documents (its schema-pro.json, v2.18). */
 const from = {
@@ -49,6 +62,7 @@ export const gemfury = object({
   formats: packageFormats,
   secret_name: text,
   disable: flagOrTemplate,
+  skip: removed(flagOrTemplate),
 })
 
 export const cloudsmith = object({

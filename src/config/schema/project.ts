@@ -4,7 +4,7 @@ import { build, gomod, universalBinary, upx } from './builds.ts'
 import { commitAuthor } from './common.ts'
 import { docker, dockerDigest, dockerhub, dockerManifest, dockerV2, ko, retry } from './containers.ts'
 import { brew, cask } from './homebrew.ts'
-import { choice, deprecated, flag, integer, list, object, pro, template, text } from './kinds.ts'
+import { choice, deprecated, flag, integer, list, object, pro, removed, template, text } from './kinds.ts'
 import { aur, aurSource, krew, nix, scoop, winget } from './manifests.ts'
 import { npm } from './npm.ts'
 import { chocolatey, flatpak, makeself, nfpm, snapcraft, srpm } from './packages.ts'
@@ -102,4 +102,13 @@ export const project = object({
   app_bundles: pro(list(only.appBundle)),
   verify: pro(only.verify),
   telemetry: pro(only.telemetry),
+  build: removed(build),
+  archive: removed(archive),
+  brew: removed(brew),
+  scoop: removed(scoop),
+  nfpm: removed(nfpm),
+  snapcraft: removed(snapcraft),
+  sign: removed(sign),
+  blob: removed(list(blob)),
+  puts: removed(list(upload)),
 })

@@ -1,5 +1,5 @@
 import { extraFile, ids, scmRepo, templatedFile } from './common.ts'
-import { choice, flag, flagOrTemplate, list, map, object, pro, template, text } from './kinds.ts'
+import { choice, flag, flagOrTemplate, list, map, object, pro, removed, template, text } from './kinds.ts'
 
 export const blob = object({
   bucket: template,
@@ -20,6 +20,9 @@ export const blob = object({
   extra_files_only: flag,
   templated_extra_files: pro(list(templatedFile)),
   if: pro(template),
+  folder: removed(template),
+  kmskey: removed(template),
+  disableSSL: removed(flag),
 })
 
 export const upload = object({

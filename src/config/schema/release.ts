@@ -9,6 +9,7 @@ import {
   object,
   objectOr,
   pro,
+  removed,
   template,
   text,
 } from './kinds.ts'
@@ -53,6 +54,7 @@ export const changelog = object({
   format: template,
   groups: list(object({ ...group, groups: pro(list(object(group))) })),
   abbrev: integer,
+  skip: removed(flagOrTemplate),
   ai: pro(object({ use: choice('', 'anthropic', 'openai', 'ollama'), prompt: note, model: text })),
   title: pro(template),
   divider: pro(text),

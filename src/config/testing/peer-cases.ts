@@ -6,6 +6,7 @@ export interface PeerCase {
 }
 
 const EARLY = 'found before anything is built; GoReleaser finds it when the key is used'
+const OLD = 'a config for version 1 is read with the meaning it had'
 const PRO = 'Pro’s keys are known here'
 
 /** `version: 2` and a project name stand above each, unless it brings its own version. */
@@ -109,6 +110,16 @@ export const PEER_CASES: Record<string, PeerCase> = {
   'a template that can’t be read': { config: 'archives: [{ name_template: "{{ .Tag" }]', ours: [1, EARLY] },
   'an environment entry without a value': { config: 'env: [A]', ours: [1, EARLY] },
   'a version that there is not': { config: 'version: 3', ours: [1, EARLY] },
+  'a key of version 1 in version 2': { config: 'brews: [{ tap: { owner: a, name: b } }]' },
+  'keys of version 1': {
+    config:
+      'version: 1\nproject_name: a\nbrews: [{ tap: { owner: a, name: b } }]\nscoop: { bucket: { owner: a, name: b } }',
+    ours: [2, OLD],
+  },
+  'replacements, without a version': {
+    config: 'version: 0\nproject_name: a\narchives: [{ replacements: { darwin: macOS, 386: i386 } }]',
+    ours: [2, OLD],
+  },
   npms: { config: 'npms: [{ name: a }]', ours: [0, PRO] },
   'a template file': { config: 'template_files: [{ src: a, dst: b }]', ours: [0, PRO] },
   'podman images': { config: 'dockers: [{ use: podman, image_templates: [a] }]', ours: [0, PRO] },
