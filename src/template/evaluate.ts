@@ -2,7 +2,7 @@ import { fit, fitLiteral } from './arguments.ts'
 import { builtins } from './builtins.ts'
 import { CallError, TemplateError } from './error.ts'
 import type { Parameter, TemplateFunction } from './function.ts'
-import { effort, EFFORT_PER_STEP, MAX_CALLS, MAX_STEPS, MAX_TEXT } from './limits.ts'
+import { effort, EFFORT_PER_STEP, MAX_CALLS, MAX_RUNNING, MAX_STEPS, MAX_TEXT } from './limits.ts'
 import type { BranchNode, CommandNode, Node, Operand, PipeNode, TemplateNode } from './nodes.ts'
 import { wordsOf } from './nodes.ts'
 import { GoInteger } from './numbers.ts'
@@ -28,6 +28,7 @@ export class Evaluation {
   #out = ''
   #steps = 0
   #calls = 0
+  #running = 0
 
   constructor(text: string, tree: Parsed, functions: Readonly<Record<string, TemplateFunction>>) {
     this.#text = text
@@ -79,11 +80,15 @@ export class Evaluation {
   }
 
   #body(dot: Value, nodes: Node[]): Ending {
+    let ending: Ending = 'done'
+    this.#running++
     for (const node of nodes) {
-      const ending = this.#node(dot, node)
-      if (ending !== 'done') return ending
+      if (this.#running > MAX_RUNNING) this.#fail(`this runs more than ${MAX_RUNNING} deep`, node.offset)
+      ending = this.#node(dot, node)
+      if (ending !== 'done') break
     }
-    return 'done'
+    this.#running--
+    return ending
   }
 
   #node(dot: Value, node: Node): Ending {

@@ -4,9 +4,11 @@
  */
 
 /** Characters of any text that a template makes, its output among them. */
-export const MAX_TEXT = 16 * 1024 * 1024
+export const MAX_TEXT = 4 * 1024 * 1024
 /** Nodes visited, plus a share for the size of what functions read and write. */
 export const MAX_STEPS = 1_000_000
+/** Templates, branches and loops within each other while they run. */
+export const MAX_RUNNING = 1000
 /** Templates within templates. */
 export const MAX_CALLS = 200
 

@@ -5,11 +5,11 @@ interface At {
   offset: number
 }
 
-export interface TextNode extends At {
+interface TextNode extends At {
   kind: 'text'
   text: string
 }
-export interface ActionNode extends At {
+interface ActionNode extends At {
   kind: 'action'
   pipe: PipeNode
 }
@@ -19,7 +19,7 @@ export interface BranchNode extends At {
   body: Node[]
   otherwise: Node[] | undefined
 }
-export interface JumpNode extends At {
+interface JumpNode extends At {
   kind: 'break' | 'continue'
 }
 export interface TemplateNode extends At {
@@ -41,25 +41,25 @@ export interface CommandNode extends At {
   words: Operand[]
 }
 
-export interface DotNode extends At {
+interface DotNode extends At {
   kind: 'dot'
 }
-export interface NilNode extends At {
+interface NilNode extends At {
   kind: 'nil'
 }
-export interface FieldNode extends At {
+interface FieldNode extends At {
   kind: 'field'
   /** `.A.B` is ['A', 'B']; `ends` holds where each name begins. */
   names: string[]
   starts: number[]
 }
-export interface VariableNode extends At {
+interface VariableNode extends At {
   kind: 'variable'
   variable: string
   names: string[]
   starts: number[]
 }
-export interface ChainNode extends At {
+interface ChainNode extends At {
   kind: 'chain'
   base: Operand
   names: string[]

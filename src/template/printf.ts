@@ -31,11 +31,13 @@ class Printf {
   #reordered = false
   #goodNumber = true
   #afterIndex = false
+  #close: number
   #out = ''
 
   constructor(text: string, args: readonly Value[]) {
     this.#text = text
     this.#args = args
+    this.#close = text.indexOf(']')
   }
 
   run(): string {
@@ -98,16 +100,15 @@ class Printf {
     if (this.#text[this.#at] !== '[') return
     this.#reordered = true
     this.#afterIndex = true
-    const rest = this.#text.slice(this.#at)
-    const close = rest.length < 3 ? -1 : rest.indexOf(']')
+    const close = this.#text.length - this.#at < 3 ? -1 : this.#nextClose()
     if (close === -1) {
       this.#goodNumber = false
       this.#afterIndex = false
       this.#at++
       return
     }
-    this.#at += close + 1
-    const digits = rest.slice(1, close)
+    const digits = this.#text.slice(this.#at + 1, close)
+    this.#at = close + 1
     const number = /^[0-9]+$/.test(digits) && Number(digits) <= MAX_NUMBER * 10 ? Number(digits) : 0
     if (number < 1 || number > this.#args.length) {
       this.#goodNumber = false
@@ -115,6 +116,12 @@ class Printf {
       return
     }
     this.#argument = number - 1
+  }
+
+  /** Where the next ] stands; remembered, so that a format of many [ takes no quadratic time. */
+  #nextClose(): number {
+    if (this.#close !== -1 && this.#close < this.#at) this.#close = this.#text.indexOf(']', this.#at)
+    return this.#close
   }
 
   #number(): number | undefined {

@@ -30,6 +30,8 @@ interface Mode {
 /** Go's own limits. */
 const MAX_REPEAT = 1000
 const MAX_DEPTH = 1000
+/** Characters of a pattern; Go knows no such limit, but nobody writes one by hand. */
+const MAX_LENGTH = 20_000
 const ESCAPES: Record<string, number> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 }
 
 /**
@@ -50,6 +52,8 @@ class Reader {
   #mode: Mode
 
   constructor(pattern: string, posix: boolean) {
+    if (pattern.length > MAX_LENGTH)
+      throw new CallError(`the regular expression has more than ${MAX_LENGTH} characters`)
     this.#text = Array.from(pattern)
     this.#perl = !posix
     this.#mode = { fold: false, lines: posix, dotNewline: false, lazy: false }
@@ -160,7 +164,7 @@ class Reader {
     let number = 0
     this.#at++
     if (this.#perl && this.#starts('?')) {
-      const name = /^\?P?<([^>]*)>/.exec(this.#text.slice(this.#at).join(''))
+      const name = /^\?P?<([^>]*)>/.exec(this.#text.slice(this.#at, this.#at + 200).join(''))
       if (name) {
         if (!/^[A-Za-z0-9_]+$/.test(name[1] ?? '')) this.#fail('has a bad name of a group')
         this.#at += Array.from(name[0]).length
@@ -279,7 +283,7 @@ class Reader {
   }
 
   #member(set: CharacterSet): void {
-    const named = /^\[:(.*?):\]/.exec(this.#text.slice(this.#at).join(''))
+    const named = /^\[:(.*?):\]/.exec(this.#text.slice(this.#at, this.#at + 100).join(''))
     if (named) {
       addPosixClass(set, named[1] ?? '')
       this.#at += Array.from(named[0]).length

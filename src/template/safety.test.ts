@@ -91,6 +91,18 @@ describe('a template ends soon, within little memory', () => {
       '{{ define "a" }}{{ template "a" }}{{ end }}{{ template "a" }}',
       /more than 200 deep/,
     ],
+    [
+      'branches in templates that call themselves',
+      `{{ define "a" }}${'{{ if 1 }}'.repeat(150)}{{ template "a" }}${'{{ end }}'.repeat(150)}{{ end }}{{ template "a" }}`,
+      /more than 1000 deep/,
+    ],
+    ['a long pattern', '{{ filter "x" (printf "%01000000d" 1) }}', /more than 20000 characters/],
+    [
+      'a format of brackets',
+      '{{ $x := printf (replace (printf "%0900000d" 0) "0" "%[") 1 }}',
+      /grows beyond|^rendered: $/,
+    ],
+    ['titles of long texts', '{{ $x := printf "%04000d" 1 }}{{ range 100000 }}{{ $y := title $x }}{{ end }}', /steps/],
     ['a text that doubles', doubling, /grows beyond|more than 1000000 steps/],
     [
       'doubling by printf',

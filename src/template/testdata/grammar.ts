@@ -170,7 +170,7 @@ const verb = fc
     oneOf(VERBS),
   )
   .map((parts) => `%${parts.join('')}`)
-export const formats = fc
+const formats = fc
   .array(fc.oneof(verb, verb, oneOf(['a', '|', ' ', '%', 'ü'])), { minLength: 1, maxLength: 3 })
   .map((parts) => parts.join(''))
 
@@ -178,13 +178,13 @@ const ELEMENTS =
   '2006 06 01 1 Jan January 02 2 _2 002 __2 Mon Monday 15 03 3 04 4 05 5 PM pm MST -0700 -07:00 -07 -070000 -07:00:00 Z0700 Z07:00 Z07 Z070000 Z07:00:00 .000 .999 ,000000 .9 .0 .00000000000 _2006 Janet Month 0 00 12 20 - : / T Z x _ . ,'.split(
     ' ',
   )
-export const layouts = fc.array(oneOf([...ELEMENTS, ' ']), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
+const layouts = fc.array(oneOf([...ELEMENTS, ' ']), { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
 
 const PIECES =
   'a b o . ^ $ * + ? | ( ) [ab] [^a] [a-z] [[:alpha:]] [^[:space:]] [[:nope:]] \\d \\w+ \\s \\b \\. \\n \\x41 \\x{1F600} \\pL \\p{Greek} \\P{Lu} (?i) (?s) (?i:O) (?P<n>a) (?<n>b) (?:x) {2} {1,} {,2} {0,3} {3,1} *? +? ?? ^$ .* l+ hello two \\Q.\\E \\z \\A [ ] [a [] []a] [a-] [z-a] [\\d] [\\w-] \\ { } ü 日 - [+-a] [a-b-c]'.split(
     ' ',
   )
-export const patterns = fc.array(oneOf(PIECES), { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''))
+const patterns = fc.array(oneOf(PIECES), { minLength: 1, maxLength: 5 }).map((parts) => parts.join(''))
 
 const REPLACEMENTS = ['"$1"', '"${1}x"', '"$1x"', '"<$0>"', '"$n"', '"$$"', '"$"', '"-"', '""']
 

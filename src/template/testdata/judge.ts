@@ -21,19 +21,28 @@ export function hasGo(): boolean {
 
 /** What real Go makes of the templates: one process for all of them. */
 export function judge(questions: readonly Question[]): Answer[] {
+  const answers = runJudge(questions, []).trimEnd().split('\n')
+  if (answers.length !== questions.length) throw new Error(`${answers.length} answers to ${questions.length} questions`)
+  return answers.map((line) => {
+    const { output, error } = JSON.parse(line) as { output: string; error?: string }
+    return error === undefined ? { output } : { error }
+  })
+}
+
+/** Milliseconds that real Go takes to parse and render so many templates, the questions in turn. */
+export function timeOfGo(questions: readonly Question[], renders: number): number {
+  return Number(runJudge(questions, [String(renders)])) / 1e6
+}
+
+function runJudge(questions: readonly Question[], args: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'template-judge-'))
   try {
     const program = join(folder, process.platform === 'win32' ? 'judge.exe' : 'judge')
     const source = fileURLToPath(new URL('judge/main.go', import.meta.url))
     execFileSync('go', ['build', '-o', program, source], { stdio: 'inherit', env: { ...process.env, GOWORK: 'off' } })
     const lines = questions.map(({ template, data }) => JSON.stringify({ template, data: encodeMap(data, true) }))
-    const out = execFileSync(program, { input: `${lines.join('\n')}\n`, maxBuffer: 2 ** 30, encoding: 'utf8', timeout: 60_000 })
-    const answers = out.trimEnd().split('\n')
-    if (answers.length !== questions.length) throw new Error(`${answers.length} answers to ${questions.length} questions`)
-    return answers.map((line) => {
-      const { output, error } = JSON.parse(line) as { output: string; error?: string }
-      return error === undefined ? { output } : { error }
-    })
+    const input = `${lines.join('\n')}\n`
+    return execFileSync(program, args, { input, maxBuffer: 2 ** 30, encoding: 'utf8', timeout: 60_000 })
   } finally {
     rmSync(folder, { recursive: true })
   }

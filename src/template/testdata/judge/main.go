@@ -1,5 +1,6 @@
 // The judge of the template tests: renders with real Go what our engine renders.
-// Reads {"template": …, "data": …} as JSON lines, answers each with {"output": …} or {"error": …}.
+// Reads {"template": …, "data": …} as JSON lines, answers each with {"output": …} or {"error": …};
+// with a number as argument, answers with the nanoseconds that so many renderings take.
 package main
 
 import (
@@ -203,18 +204,18 @@ var functions = template.FuncMap{
 	"isEnvSet": func(name string) bool { return env[name] != "" },
 }
 
-func render(q question) (a answer) {
+func render(text string, data any) (a answer) {
 	defer func() {
 		if problem := recover(); problem != nil {
 			a = answer{Error: fmt.Sprint("panic: ", problem)}
 		}
 	}()
-	t, err := template.New("tmpl").Option("missingkey=error").Funcs(functions).Parse(q.Template)
+	t, err := template.New("tmpl").Option("missingkey=error").Funcs(functions).Parse(text)
 	if err != nil {
 		return answer{Error: err.Error()}
 	}
 	var out bytes.Buffer
-	if err := t.Execute(&out, decode(q.Data)); err != nil {
+	if err := t.Execute(&out, data); err != nil {
 		return answer{Error: err.Error()}
 	}
 	return answer{Output: out.String()}
@@ -226,15 +227,41 @@ func main() {
 	defer out.Flush()
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
+	var questions []question
 	for {
 		line, err := in.ReadBytes('\n')
 		if len(line) > 0 {
 			var q question
 			must(json.Unmarshal(line, &q))
-			must(encoder.Encode(render(q)))
+			questions = append(questions, q)
 		}
 		if err != nil {
-			return
+			break
 		}
 	}
+	if len(os.Args) > 1 {
+		renders, err := strconv.Atoi(os.Args[1])
+		must(err)
+		fmt.Fprintln(out, nanoseconds(questions, renders))
+		return
+	}
+	for _, q := range questions {
+		must(encoder.Encode(render(q.Template, decode(q.Data))))
+	}
+}
+
+// nanoseconds that so many renderings take, the questions in turn.
+func nanoseconds(questions []question, renders int) int64 {
+	var data []any
+	for _, q := range questions {
+		data = append(data, decode(q.Data))
+	}
+	start := time.Now()
+	for i := range renders {
+		at := i % len(questions)
+		if a := render(questions[at].Template, data[at]); a.Error != "" {
+			panic(a.Error)
+		}
+	}
+	return time.Since(start).Nanoseconds()
 }
