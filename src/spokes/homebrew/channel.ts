@@ -32,7 +32,7 @@ export function evidenceOf(
   commit: string | null,
   io: ChannelIO,
 ): Evidence {
-  const where = commit === null ? 'the tap is empty' : `commit ${commit.slice(0, 10)}`
+  const where = commit === null ? 'no commit there yet' : `commit ${commit.slice(0, 10)}`
   const version = text === null ? undefined : versionIn(text)
   const what =
     text === null ? `no ${unit.path} (${where})` : `${unit.path} ${version ?? 'without a version'} (${where})`

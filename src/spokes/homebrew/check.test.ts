@@ -9,7 +9,7 @@ import { goQuote } from './quote.ts'
 import { select } from './select.ts'
 import { archive, manifestOf, spokeConfig } from './testing/config.ts'
 
-const repository = { owner: 'acme', name: 'homebrew-tap' }
+const repository = { owner: 'acme', name: 'homebrew-tap', token: '{{ .Env.TAP_TOKEN }}' }
 const good = { repository, homepage: 'https://acme.example', description: 'Says hello to the world', license: 'MIT' }
 const FOUR = ['darwin', 'linux'].flatMap((goos) => ['amd64', 'arm64'].map((arch) => archive(goos, arch)))
 
@@ -64,6 +64,11 @@ describe('check', () => {
       'a template that stayed',
       { ...good, caveats: 'x {{ print "{{ .Tag }}" }}' },
       'error brew-template: brews hello: caveats',
+    ],
+    [
+      'the token of the hub',
+      { ...good, repository: { owner: 'acme', name: 'homebrew-tap' } },
+      "info brew-token: brews hello: the GITHUB_TOKEN that Actions gives a run can't write to acme/homebrew-tap",
     ],
     ['no archive', { ...good, ids: ['other'] }, 'error brew-no-archive'],
   ])('says what is wrong with %s', (_name, brew, message) => {

@@ -85,6 +85,12 @@ function checkTap(
   }
   for (const place of unrendered(settings, [])) error('brew-template', `${place} still holds a template`, 'mend it')
   checkPackages(settings, plan, error, warn)
+  const { repository } = settings
+  const isHub = repository.owner === plan.hub.owner && repository.name === plan.hub.repo
+  if (repository.tokenEnv === 'GITHUB_TOKEN' && !isHub) {
+    const message = `${here}: the GITHUB_TOKEN that Actions gives a run can't write to ${repository.owner}/${repository.name}`
+    found.push({ severity: 'info', code: 'brew-token', message, mend: "set token: '{{ .Env.TAP_TOKEN }}'" })
+  }
   return found
 }
 
