@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../core/temp.ts'
@@ -39,4 +39,16 @@ test('no config is an invalid one, with a way on', async () => {
       },
     ],
   })
+})
+
+test('fix rewrites the file, and checks what is left', async () => {
+  await using folder = await tempFolder('check')
+  const file = join(folder.path, '.goreleaser.yaml')
+  await writeFile(file, 'archives:\n  - format: zip # small\nbrews: [{ name: a }]\n')
+  const { results, exitCode } = await check({ root: folder.path, fix: true })
+  expect(await readFile(file, 'utf8')).toBe('version: 2\narchives:\n  - formats: [zip] # small\nbrews: [{ name: a }]\n')
+  expect(await readdir(folder.path)).toEqual(['.goreleaser.yaml'])
+  expect(exitCode).toBe(2)
+  expect(results[0]?.fixed).toEqual(['`archives[0].format`: write `formats: [zip]`', '`version: 2`'])
+  expect(results[0]?.diagnostics.map(({ message }) => message)).toEqual(['`brews` is deprecated'])
 })

@@ -1,3 +1,6 @@
+import { readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { fixConfig } from '../config/fix/fix.ts'
 import { readConfig } from '../config/load.ts'
 import { TagonceError } from '../core/errors.ts'
 import type { Diagnostic } from '../core/errors.ts'
@@ -7,34 +10,53 @@ export interface CheckResult {
   file: string
   state: 'valid' | 'deprecated' | 'invalid'
   diagnostics: Diagnostic[]
+  /** What `fix` rewrote, a line each. */
+  fixed?: string[]
 }
 
 /**
  * Checks configs: their schema, values, templates and deprecated keys. Without `files`, the one that a release would
- * read. Exit codes are GoReleaser's: 1 when a config is invalid, 2 when one is valid but uses deprecated keys.
+ * read. With `fix`, deprecated keys and those of version 1 are rewritten first. Exit codes are GoReleaser's: 1 when a config is invalid, 2 when one is valid but uses deprecated keys.
  *
  * @example (await check({ root: '.' })).exitCode // 0
  */
 export async function check(options: {
   root: string
   files?: string[]
+  fix?: boolean
 }): Promise<{ results: CheckResult[]; exitCode: 0 | 1 | 2 }> {
   const files = options.files === undefined || options.files.length === 0 ? [undefined] : options.files
-  const results = await Promise.all(files.map((file) => checkOne(options.root, file)))
+  const results = await Promise.all(files.map((file) => checkOne(options.root, file, options.fix === true)))
   const states = new Set(results.map(({ state }) => state))
   return { results, exitCode: states.has('invalid') ? 1 : states.has('deprecated') ? 2 : 0 }
 }
 
-async function checkOne(root: string, file: string | undefined): Promise<CheckResult> {
+async function checkOne(root: string, file: string | undefined, fix: boolean): Promise<CheckResult> {
   try {
-    const loaded = await readConfig(root, file === undefined ? {} : { file })
-    return { file: loaded.file, state: stateOf(loaded.diagnostics), diagnostics: loaded.diagnostics }
+    const named = file === undefined ? {} : { file }
+    const loaded = await readConfig(root, named)
+    const fixed = fix ? await rewrite(resolve(root, loaded.file)) : []
+    const after = fixed.length === 0 ? loaded : await readConfig(root, named)
+    const { diagnostics } = after
+    return { file: after.file, state: stateOf(diagnostics), diagnostics, ...(fix ? { fixed } : {}) }
   } catch (error) {
     if (!(error instanceof TagonceError) || error.code !== 'config') throw error
     const { message, hint } = error
     const diagnostic: Diagnostic = { severity: 'error', code: 'no-config', message, ...(hint ? { mend: hint } : {}) }
     return { file: file ?? '.goreleaser.yaml', state: 'invalid', diagnostics: [diagnostic] }
   }
+}
+
+/** Writes the mended text beside the file, then puts it in its place: a file is never half written. */
+async function rewrite(path: string): Promise<string[]> {
+  const real = await realpath(path)
+  const before = await readFile(real, 'utf8')
+  const { text, done } = fixConfig(before)
+  if (done.length === 0) return []
+  const beside = `${real}.${process.pid}.tmp`
+  await writeFile(beside, text, { mode: (await stat(real)).mode })
+  await rename(beside, real)
+  return done
 }
 
 function stateOf(diagnostics: Diagnostic[]): CheckResult['state'] {
