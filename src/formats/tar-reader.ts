@@ -34,7 +34,14 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
       target: header.linkname ?? '',
       content: asFormatErrors(body),
     }
+    // The decoder goes on only when a member's bytes are taken. To cancel them is no way: it may have begun the next
+    // member already, and then takes that one's bytes away (modern-tar 0.8.6).
+    if (!body.locked) await passOver(body)
   }
+}
+
+async function passOver(body: ReadableStream<Uint8Array>): Promise<void> {
+  for await (const chunk of asFormatErrors(body)) void chunk
 }
 
 async function* asFormatErrors<T>(source: AsyncIterable<T>): AsyncGenerator<T> {

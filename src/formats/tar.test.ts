@@ -104,6 +104,21 @@ test('one member is taken out; another is not there', async () => {
   await expect(whole(tarMember(once(bytes), 'c'))).rejects.toThrow('the archive has no file c')
 })
 
+test('members that nobody reads are passed over, however big they are', async () => {
+  const big = 'b'.repeat(3_000_000)
+  const bytes = await whole(tar([file('a', '1'), file('big', big), file('c', '3')]))
+  const names: string[] = []
+  for await (const member of readTar(once(bytes))) names.push(member.name)
+  expect(names).toEqual(['a', 'big', 'c'])
+  for (const [name, size] of [
+    ['a', 1],
+    ['big', big.length],
+    ['c', 1],
+  ] as const) {
+    expect(await whole(tarMember(once(bytes), name))).toHaveLength(size)
+  }
+})
+
 test('archives of others are read: GNU tar with a folder, a long name and ./ in front', async () => {
   await using folder = await tempFolder('tar-test')
   await mkdir(join(folder.path, 'in', 'sub'), { recursive: true })
