@@ -120,8 +120,10 @@ export function npmRegistry(http: Http, token: (name: string) => Promise<string 
       ask<unknown>(name, `${escapedName(name)}/-rev/${revision}`, { method: 'DELETE' }),
     removeTarball: (name: string, tarball: string, revision: string) =>
       ask<unknown>(name, `${new URL(tarball).pathname.slice(1)}/-rev/${revision}`, { method: 'DELETE' }),
-    /** A tarball's bytes, as an install fetches them. */
-    tarball: async (name: string, url: string): Promise<Response> => {
+    /** A tarball's bytes, as an install fetches them: npm goes to a registry of https by https, whatever stands there. */
+    tarball: async (name: string, address: string): Promise<Response> => {
+      const own = `http://${new URL(NPM_REGISTRY).host}/`
+      const url = address.startsWith(own) ? address.replace('http:', 'https:') : address
       const bearer = await token(name)
       return http.request(url, bearer === undefined ? {} : { headers: { authorization: `Bearer ${bearer}` } })
     },

@@ -175,6 +175,17 @@ describe('refusals', () => {
     expect(states(await publish(hub))['npm:packed@1.0.0']).toBe('live')
   })
 
+  test('an address without TLS in the packument is followed with TLS, as npm does', async () => {
+    const hub = await release({ name: 'plain', version: '1.0.0' })
+    await publish(hub)
+    const doc = store.read<{ versions: Record<string, { dist: Record<string, string> }> }>('packages/plain')
+    const dist = doc?.versions['1.0.0']?.dist ?? {}
+    dist['tarball'] = dist['tarball']?.replace('https:', 'http:') ?? ''
+    store.write('packages/plain', doc)
+    const unit = (await publish(hub)).channels[0]?.units.find((one) => one.id === 'npm:plain@1.0.0')
+    expect(unit).toMatchObject({ observation: { state: 'live' }, actions: ['nothing to do', 'verified'] })
+  })
+
   test('an unpublished version is blocked, and the preflight says so', async () => {
     const hub = await release({ name: 'burnt', version: '1.0.0' })
     await publish(hub)

@@ -39,7 +39,7 @@ export function platform(goos: string, goarch: string, more: Partial<Platform> =
 /** A program that runs here: tells its arguments, ends as told, waits for a signal. */
 export function programText(target: string, version: string): string {
   return `#!/bin/sh
-# ${target} ${version} ${'x'.repeat(4000)}
+# ${target} ${version} ${'x'.repeat(300_000)}
 case "$1" in
   exit) exit "$2" ;;
   die) kill -"$2" $$ ;;
