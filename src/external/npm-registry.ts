@@ -51,7 +51,7 @@ export interface NpmTarball {
 }
 
 /** The escaped name in a path: the slash of a scope is data. */
-export function escapedName(name: string): string {
+function escapedName(name: string): string {
   return name.replace('/', '%2f')
 }
 

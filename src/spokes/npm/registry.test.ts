@@ -139,11 +139,7 @@ describe('publishing', () => {
         }).catch(() => {})
         const report = await publish(hub)
         expect(new Set(Object.values(states(report)))).toEqual(new Set(['live']))
-        expect(
-          writes()
-            .filter((one) => one.includes(`/${name}`) && one.startsWith('PUT /cut'))
-            .at(-1),
-        ).toBe(`PUT /${name}`)
+        expect(writes().findLast((one) => one.startsWith(`PUT /${name}`))).toBe(`PUT /${name}`)
       }
     }
   })

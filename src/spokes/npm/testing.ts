@@ -24,7 +24,7 @@ import { selectPlatforms } from './platforms.ts'
 import type { NpmSettings } from './settings.ts'
 
 /** Address of the fixture's release; a test leads its host to `releaseServer`. */
-export const RELEASE = 'https://github.com/acme/hello/releases/download'
+const RELEASE = 'https://github.com/acme/hello/releases/download'
 
 const GOOS: Partial<Record<string, string>> = { win32: 'windows', sunos: 'solaris' }
 const GOARCH: Partial<Record<string, string>> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le', mipsel: 'mipsle' }
@@ -37,7 +37,7 @@ export function platform(goos: string, goarch: string, more: Partial<Platform> =
 }
 
 /** A program that runs here: tells its arguments, ends as told, waits for a signal. */
-export function programText(target: string, version: string): string {
+function programText(target: string, version: string): string {
   return `#!/bin/sh
 # ${target} ${version} ${'x'.repeat(300_000)}
 case "$1" in
@@ -122,7 +122,7 @@ export async function fixture(
 }
 
 /** A fresh reader, as another run or another machine has it. */
-export function openHub(folder: string, assets: string, manifest: Manifest): HubReader {
+function openHub(folder: string, assets: string, manifest: Manifest): HubReader {
   return hubReader({
     manifest,
     folder: join(folder, 'hub-copies', createHash('sha256').update(`${Math.random()}`).digest('hex').slice(0, 8)),
