@@ -25,6 +25,7 @@ export const BUILT: readonly string[] = [
   'github_urls',
   'changelog',
   'builds[].prebuilt',
+  'includes',
 ]
 
 /** A key that is known, but not carried out yet: `release` stops at it, `--skip` passes over it. */

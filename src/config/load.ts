@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Diagnostic, Position } from '../core/errors.ts'
 import { unsupportedKeys } from './built.ts'
@@ -9,6 +9,7 @@ import { decode, placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
 import { applyDeprecations } from './deprecations.ts'
 import { findConfigs } from './find.ts'
+import { withIncludes } from './includes.ts'
 import { OWN_FILES, own } from './own.ts'
 import type { OwnConfig } from './own.ts'
 import { pathKey } from './path.ts'
@@ -50,11 +51,13 @@ export async function readConfig(root: string, options: { file?: string } = {}):
   const tree = parseTree(shown, bytes)
   diagnostics.push(...tree.diagnostics)
   const decoded = decode(tree, project)
-  const { places } = decoded
   // A file that is no YAML is reported as such; what its pieces mean would be guesswork.
   const readable = tree.diagnostics.every((one) => one.severity !== 'error')
   if (readable) diagnostics.push(...decoded.diagnostics)
-  const config = (readable && isRecord(decoded.value) ? decoded.value : {}) as Config
+  const written = { config: readable && isRecord(decoded.value) ? decoded.value : {}, places: decoded.places }
+  const whole = await withIncludes(root, written, diagnostics, [resolve(root, shown)])
+  const { places } = whole
+  const config = whole.config as Config
   const positionOf = (path: Path): Position | undefined => nearest(places, path)
   const empty = tree.root === undefined
   const own = await readOwn(root, shown, config, places, diagnostics)
