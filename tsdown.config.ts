@@ -9,8 +9,7 @@ const shared = {
   clean: false,
   dts: false,
   fixedExtension: false,
-  noExternal: [/.*/],
-  inlineOnly: false as const,
+  deps: { alwaysBundle: [/.*/], onlyBundle: false as const },
   outputOptions: { codeSplitting: false },
 }
 

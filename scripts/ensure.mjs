@@ -13,10 +13,11 @@ function fail(message) {
   process.exit(1)
 }
 
+/** Runs a tool; what it prints is shown only when it fails. */
 function run(file, args) {
-  const { status, error } = spawnSync(file, args, { cwd: root, stdio: ['ignore', 2, 2], shell: windows })
+  const { status, error, stdout, stderr } = spawnSync(file, args, { cwd: root, shell: windows, encoding: 'utf8' })
   if (error !== undefined) fail(`${file} could not be started: ${error.message}`)
-  if (status !== 0) fail(`${file} ${args.join(' ')} ended with ${status}`)
+  if (status !== 0) fail(`${stdout}${stderr}${file} ${args.join(' ')} ended with ${status}`)
 }
 
 function newest(path) {

@@ -86,22 +86,15 @@ program
   .option('-p, --parallelism <n>', 'how many builds run side by side', count)
   .action((options) => run(async (context) => (await import('./cli/build.ts')).buildCommand(context, options)))
 
-for (const [name, description] of [
-  ['publish', 'run spokes from the hub alone, now or later; all of them, or those that are named'],
-  ['status', 'what every channel shows now; reads only'],
-  ['verify', "fetch what users of every channel get, and compare it with the hub's digests"],
-] as const) {
-  program
-    .command(name)
-    .description(description)
-    .argument('[spokes...]')
-    .requiredOption('--tag <tag>', 'the tag of the release')
-    .option('--hub <owner/repo>', 'the GitHub repository of the release (default: from the config, or the git remote)')
-    .option('--skip <list>', 'spokes to pass over', list)
-    .action((spokes, options) =>
-      run(async (context) => (await import('./cli/publish.ts')).publishCommand(context, name, spokes, options)),
-    )
-}
+program
+  .command('publish')
+  .description('run spokes from the hub alone, now or later; all of them, or those that are named')
+  .argument('[spokes...]')
+  .requiredOption('--tag <tag>', 'the tag of the release')
+  .option('--hub <owner/repo>', 'the GitHub repository of the release (default: the git remote)')
+  .action((spokes, options) =>
+    run(async (context) => (await import('./cli/publish.ts')).publishCommand(context, spokes, options)),
+  )
 
 program
   .command('explain')

@@ -11,7 +11,7 @@ export interface Clone {
   root: string
   tag: string
   commit: string
-  /** `git status --porcelain` lines of the original: changes that are not in the rehearsal. */
+  /** `git status --porcelain` lines of the project's folder: changes that are not in the rehearsal. */
   uncommitted: string[]
 }
 
@@ -38,7 +38,7 @@ export async function cloneForRehearsal(
       hint: 'commit first; a rehearsal releases HEAD',
     })
   const tag = await chooseTag(git, commit, options.as)
-  const uncommitted = await git.lines(['status', '--porcelain'])
+  const uncommitted = await git.lines(['status', '--porcelain', '--', '.'])
   await must(
     git,
     ['clone', '--quiet', '--no-local', '--no-checkout', top, folder],

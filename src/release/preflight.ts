@@ -1,14 +1,16 @@
+import { checkBuild } from '../builders/build.ts'
 import type { Credentials } from '../core/credentials.ts'
 import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import { createGitHub } from '../external/github.ts'
 import type { Http } from '../external/http.ts'
-import { run } from '../external/process.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { ChannelIO } from '../spokes/spoke.ts'
 import { spokeNamed } from './spokes.ts'
 
 export interface PreflightIO {
+  /** Absolute root of the project. */
+  root: string
   http: Http
   credentials: Credentials
   env: Record<string, string | undefined>
@@ -23,7 +25,7 @@ export interface PreflightIO {
 export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promise<Diagnostic[]> {
   const entries = plan.spokes.filter((one) => one.skip === undefined)
   const found = [
-    ...(await missingTools(plan, io)),
+    ...(await checkBuild(plan, io, 'tools')),
     ...entries.flatMap((one) => spokeNamed(one.spoke).check(one.settings, plan)),
     ...missingCredentials(plan, io.credentials),
   ]
@@ -103,31 +105,4 @@ function missingCredentials(plan: Plan, credentials: Credentials): Diagnostic[] 
       message: `${name} is not set; it is needed by ${who.join(', ')}`,
       mend: `set ${name}, or pass over the channel with --skip`,
     }))
-}
-
-async function missingTools(plan: Plan, io: PreflightIO): Promise<Diagnostic[]> {
-  const tools = new Map<string, string>()
-  for (const binary of plan.binaries) {
-    const tool = binary.command?.argv[0]
-    if (tool !== undefined) tools.set(tool, binary.id)
-  }
-  const found: Diagnostic[] = []
-  for (const [tool, id] of tools) {
-    try {
-      await run([tool, 'version'], {
-        env: { PATH: io.env['PATH'], HOME: io.env['HOME'] },
-        signal: io.signal,
-        timeout: 30_000,
-      })
-    } catch (error) {
-      if (!(error instanceof TagonceError) || error.code !== 'tool-missing') continue
-      found.push({
-        severity: 'error',
-        code: 'tool-missing',
-        message: `${tool} is not on the PATH; the build ${id} needs it`,
-        mend: tool === 'go' ? 'install Go from https://go.dev/dl' : `install ${tool}`,
-      })
-    }
-  }
-  return found
 }

@@ -98,7 +98,8 @@ test('tables align, and clip counts columns, not bytes', () => {
       80,
     ),
   ).toEqual(['a     b', 'long  c'])
-  expect(clip('漢字漢字', 5)).toBe('漢字…\u001b[0m')
+  expect(clip('漢字漢字', 5)).toBe('漢字…')
+  expect(clip('\u001b[31m漢字漢字', 5)).toBe('\u001b[31m漢字…\u001b[0m')
 })
 
 test('the page of the wheel escapes what it shows and masks secrets', () => {

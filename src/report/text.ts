@@ -57,7 +57,7 @@ export function clip(line: string, width: number): string {
     }
     for (const character of part) {
       const columns = stringWidth(character)
-      if (used + columns > width - 1) return `${out}…\u001b[0m`
+      if (used + columns > width - 1) return line.includes('\u001b') ? `${out}…\u001b[0m` : `${out}…`
       out += character
       used += columns
     }

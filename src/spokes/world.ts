@@ -62,6 +62,8 @@ export interface ClientIO {
 export interface World {
   /** Absent for spokes whose channel is GitHub itself. */
   server?: WorldServer
+  /** Repositories on GitHub (`owner/name`) that an entry publishes to: they stand in the local GitHub before a rehearsal. */
+  repositories?(settings: unknown): string[]
   /** Runs the real client, when it is on this machine; `null` with the reason when it is not. */
   client(units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }>
 }

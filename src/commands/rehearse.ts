@@ -1,0 +1,244 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Report } from '../converge/report.ts'
+import { credentialsOf } from '../core/credentials.ts'
+import { ExitCode, TagonceError } from '../core/errors.ts'
+import type { Events } from '../core/events.ts'
+import { isSecretName } from '../core/secrets.ts'
+import { gitIn } from '../external/git.ts'
+import { createHttp } from '../external/http.ts'
+import { createGitHubHub } from '../hub/github.ts'
+import type { HubReader } from '../hub/hub.ts'
+import { cloneForRehearsal, type Clone } from '../rehearsal/clone.ts'
+import { rehearsalFolder } from '../rehearsal/folder.ts'
+import { seedWorld } from '../rehearsal/seed.ts'
+import { spawnWorld } from '../rehearsal/world-process.ts'
+import type { WorldHandle } from '../rehearsal/world.ts'
+import { publish, release, type ReleaseIO, type Released } from '../release.ts'
+import { type ClientOutcome, runClients } from '../release/clients.ts'
+import { rememberRehearsal } from '../release/rehearsed.ts'
+import { writeReport } from '../release/report.ts'
+import { planSpokes } from '../release/spokes.ts'
+import { spokes } from '../spokes/registry.ts'
+import { VERSION } from '../version.ts'
+import { planCommand } from './plan.ts'
+
+export interface RehearseOptions {
+  root: string
+  as?: string
+  config?: string
+  offline: boolean
+  folder?: string
+  parallelism?: number
+  events: Events
+  env: Record<string, string | undefined>
+  signal: AbortSignal
+  /** The program that is the local world when it is called with `__world`. */
+  program: string[]
+}
+
+export interface Rehearsed {
+  clone: Clone
+  released: Released
+  report: Report
+  clients: ClientOutcome[]
+  /** Requests that would have changed something, sent by publishing a second time into the same world. */
+  sentAgain: string[]
+  folder: string
+  /** Path of the page. */
+  page: string
+  exitCode: ExitCode
+}
+
+/**
+ * The whole release on this machine: a clone of HEAD is tagged, built, stored in a local hub and published to local channels by
+ * the release path itself; only the routes differ. Then real clients install it, and everything is published a second time.
+ */
+export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
+  const { events, signal } = options
+  const folder = await rehearsalFolder(options.root, options.folder)
+  const clone = await events.task('clone', async (task) => {
+    const made = await cloneForRehearsal(options.root, join(folder, 'clone'), {
+      env: options.env,
+      signal,
+      ...(options.as === undefined ? {} : { as: options.as }),
+    })
+    task.note(
+      `${made.commit.slice(0, 7)} as ${made.tag}${made.uncommitted.length === 0 ? '' : `, without ${made.uncommitted.length} uncommitted changes`}`,
+    )
+    return made
+  })
+  const worldFolder = join(folder, 'world')
+  await mkdir(worldFolder, { recursive: true })
+  const env = await buildEnv(clone, options)
+  const { plan } = await planCommand({
+    root: clone.root,
+    env,
+    signal,
+    currentTag: clone.tag,
+    planSpokes: (config) => planSpokes(config, new Set()),
+    ...(options.config === undefined ? {} : { config: options.config }),
+  })
+  const credentials = await seedWorld({ folder: worldFolder }, plan, spokes, clone.folder)
+  await using world = await events.task('local world', async (task) => {
+    const started = await spawnWorld(options.program, worldFolder, { signal })
+    task.note(`${started.hosts.length} hosts at ${started.origin}`)
+    return started
+  })
+  const io: ReleaseIO = {
+    events,
+    env: { ...env, ...Object.fromEntries(Object.keys(credentials).map((name) => [name, undefined])) },
+    credentials: credentialsOf(credentials),
+    http: createHttp({ routes: world.routes(), signal, events, userAgent: `tagonce/${VERSION}`, offline: true }),
+    signal,
+    folder: join(folder, 'run'),
+    stripSecrets: true,
+  }
+  await mkdir(io.folder, { recursive: true })
+  const released = await release(
+    {
+      root: clone.root,
+      snapshot: false,
+      clean: true,
+      skip: new Set(),
+      currentTag: clone.tag,
+      ...(options.config === undefined ? {} : { config: options.config }),
+      ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
+    },
+    io,
+  )
+  const { report } = released
+  if (report === undefined)
+    throw new TagonceError('plan', 'the config disables the release, so there is nothing to rehearse', {
+      hint: 'look at release.disable',
+    })
+  const clients = await events.task('clients', async (task) => {
+    const reader = await readHub(released, io)
+    return runClients(report, reader, world, join(folder, 'clients'), signal, task)
+  })
+  const sentAgain = await events.task('again', (task) =>
+    publishAgain(released, clone, io, world, async (sent) => task.note(sent)),
+  )
+  await rememberRehearsal(gitIn(options.root, options.env, signal), clone, released.sealed.files)
+  const exitCode = exitOf(report, clients, sentAgain)
+  const page = await events.task('report', (task) =>
+    pageOf({ clone, released, report, clients, sentAgain, folder, world, exitCode }, options, (note) =>
+      task.note(note),
+    ),
+  )
+  events.emit({ type: 'report', at: Date.now(), path: page })
+  return {
+    clone,
+    released,
+    report: { ...report, clients: clients.flatMap((one) => one.result ?? []) },
+    clients,
+    sentAgain,
+    folder,
+    page,
+    exitCode,
+  }
+}
+
+function exitOf(report: Report, clients: ClientOutcome[], sentAgain: string[]): ExitCode {
+  const failed = clients.some((one) => one.failure !== undefined) || sentAgain.length > 0
+  return failed ? ExitCode.failed : report.exitCode
+}
+
+function readHub(released: Released, io: ReleaseIO): Promise<HubReader> {
+  const hub = createGitHubHub(released.plan.hub, { ...io, folder: join(io.folder, 'clients-hub') })
+  return hub.read(released.plan.source.tag)
+}
+
+/** Publishes a second time into the same world: all is live, so nothing may be sent. */
+async function publishAgain(
+  released: Released,
+  clone: Clone,
+  io: ReleaseIO,
+  world: WorldHandle,
+  note: (text: string) => Promise<void>,
+): Promise<string[]> {
+  const writes = (): string[] =>
+    world
+      .requests()
+      .filter((one) => one.mutating && one.who === 'tagonce')
+      .map((one) => `${one.method} ${one.host}${one.path}`)
+  const before = writes().length
+  await publish(released.plan, released.sealed, clone.root, { ...io, folder: join(io.folder, 'again') })
+  const sent = writes().slice(before)
+  await note(
+    sent.length === 0
+      ? 'published again: nothing to send'
+      : `published again: ${sent.length} requests were sent, which should not be`,
+  )
+  return sent
+}
+
+/**
+ * The environment of the rehearsed build: no credential of the user's, and a made-up value for each secret that the config reads
+ * by name, so that no token is needed.
+ */
+async function buildEnv(clone: Clone, { env, offline }: RehearseOptions): Promise<Record<string, string | undefined>> {
+  const kept = Object.fromEntries(
+    Object.entries(env).filter(
+      ([name]) => !isSecretName(name) && !name.startsWith('GORELEASER_') && !/^GITHUB_(REF|SHA|EVENT)/.test(name),
+    ),
+  )
+  const git = gitIn(clone.root, env)
+  const used = await git.lines([
+    'grep',
+    '-h',
+    '-o',
+    '-E',
+    String.raw`\.Env\.[A-Za-z_][A-Za-z0-9_]*`,
+    '--',
+    '*.yaml',
+    '*.yml',
+  ])
+  const named = [...new Set(used.map((text) => text.replace('.Env.', '')))].filter(isSecretName)
+  const madeUp = Object.fromEntries(named.map((name) => [name, `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`]))
+  return {
+    ...kept,
+    ...madeUp,
+    ...(offline ? { GOPROXY: 'off', GOFLAGS: `${env['GOFLAGS'] ?? ''} -mod=mod`.trim(), GOTOOLCHAIN: 'local' } : {}),
+  }
+}
+
+interface Told extends Omit<Rehearsed, 'page'> {
+  world: WorldHandle
+}
+
+async function pageOf(told: Told, options: RehearseOptions, note: (text: string) => void): Promise<string> {
+  const { clone, released, report, clients, sentAgain, folder, world } = told
+  const outside = options.offline ? 'nothing: --offline' : 'what the compiler fetches (modules), read only'
+  const page = await writeReport(folder, report, {
+    commit: clone.commit,
+    at: new Date().toISOString(),
+    files: released.sealed.files.length,
+    facts: [
+      ['what', 'a rehearsal: every channel is a local server, nothing left this machine'],
+      ['read from outside', outside],
+      ['published again', sentAgain.length === 0 ? 'nothing to send' : `${sentAgain.length} requests were sent`],
+    ],
+    proofs: Object.fromEntries(clients.map((one) => [`${one.spoke} ${one.entry}`, one.text])),
+    sections: [
+      {
+        title: 'Files',
+        rows: released.sealed.files.map((one) => [one.name, String(one.size), `sha256:${one.sha256}`]),
+      },
+      { title: 'Changes that are not in it', rows: clone.uncommitted.map((line) => [line]) },
+      {
+        title: 'Requests',
+        rows: world
+          .requests()
+          .filter((one) => one.mutating)
+          .map((one) => [one.method, `${one.host}${one.path}`, String(one.status)]),
+      },
+    ].filter((one) => one.rows.length > 0),
+  })
+  await writeFile(
+    join(dirname(page), 'digests.txt'),
+    released.sealed.files.map((one) => `${one.sha256}  ${one.name}\n`).join(''),
+  )
+  note(page)
+  return page
+}

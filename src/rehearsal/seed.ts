@@ -1,0 +1,33 @@
+import type { Plan } from '../plan/plan.ts'
+import type { AnySpoke } from '../spokes/spoke.ts'
+import { seedGithub } from './github/seed.ts'
+
+/**
+ * What stands in the local world before the release: the hub's repository with its tags, the repositories that spokes publish to,
+ * and a token for each credential. Every credential of a rehearsal is made up here; none of the user's is read.
+ */
+export async function seedWorld(
+  world: { folder: string },
+  plan: Plan,
+  spokes: AnySpoke[],
+  cloned: string,
+): Promise<Record<string, string>> {
+  const seed = seedGithub(world.folder)
+  const { owner, repo, tokenEnv } = plan.hub
+  const entries = plan.spokes.flatMap((one) => {
+    const spoke = spokes.find((known) => known.name === one.spoke)
+    return spoke === undefined || one.skip !== undefined ? [] : [{ spoke, settings: one.settings }]
+  })
+  const names = new Set([tokenEnv, ...entries.flatMap(({ spoke, settings }) => spoke.credentials(settings))])
+  const credentials = Object.fromEntries(
+    [...names].map((name) => [name, `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`]),
+  )
+  for (const token of Object.values(credentials)) seed.token({ token, login: owner })
+  await seed.repository({ name: `${owner}/${repo}`, from: cloned, defaultBranch: plan.source.branch || 'main' })
+  const others = new Set(entries.flatMap(({ spoke, settings }) => spoke.world.repositories?.(settings) ?? []))
+  for (const name of others) {
+    if (name === `${owner}/${repo}`) continue
+    await seed.repository({ name, files: { 'README.md': `# ${name}\n` }, collaborators: { [owner]: 'write' } })
+  }
+  return credentials
+}

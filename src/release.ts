@@ -1,0 +1,158 @@
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { prepareDist } from './builders/dist.ts'
+import { planCommand } from './commands/plan.ts'
+import type { Loaded } from './config/load.ts'
+import { withDefaults } from './config/defaults.ts'
+import { converge } from './converge/converge.ts'
+import type { Report } from './converge/report.ts'
+import type { Credentials } from './core/credentials.ts'
+import { type Diagnostic, throwIfErrors } from './core/errors.ts'
+import type { Events } from './core/events.ts'
+import type { Observation } from './core/states.ts'
+import { writeArtifacts, writeConfig, writeMetadata } from './dist/dist.ts'
+import { gitIn } from './external/git.ts'
+import type { Http } from './external/http.ts'
+import { createGitHubHub } from './hub/github.ts'
+import type { PackedArtifact } from './pack/packed.ts'
+import type { Plan, PlannedBinary } from './plan/plan.ts'
+import { deferredReport } from './release/deferred.ts'
+import { makeArtifacts } from './release/make.ts'
+import { changelogOf } from './release/notes.ts'
+import { preflight } from './release/preflight.ts'
+import { sealRelease, type Sealed } from './release/seal.ts'
+import { planSpokes } from './release/spokes.ts'
+import { spokes } from './spokes/registry.ts'
+
+export interface ReleaseOptions {
+  /** Absolute root of the project. */
+  root: string
+  config?: string
+  /** Build and pack only; no tag, no credentials. */
+  snapshot: boolean
+  clean: boolean
+  /** Words of `--skip`. */
+  skip: ReadonlySet<string>
+  parallelism?: number
+  /** Markdown instead of the changelog. */
+  notes?: string
+  /** The tag by name, before all other rules. */
+  currentTag?: string
+}
+
+export interface ReleaseIO {
+  events: Events
+  /** Environment of the build. */
+  env: Record<string, string | undefined>
+  credentials: Credentials
+  http: Http
+  signal: AbortSignal
+  /** A private folder of this run. */
+  folder: string
+  /** The user's hooks get no variable that holds a secret. */
+  stripSecrets: boolean
+  sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>
+}
+
+export interface Released {
+  plan: Plan
+  sealed: Sealed
+  /** What the channels show; undefined where nothing was to be published. */
+  report?: Report
+}
+
+/** The story: plan → check → build → pack → seal → hub → spokes → report. Run again after any failure, it goes on from what is there. */
+export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<Released> {
+  const publishing = !options.snapshot && !options.skip.has('publish')
+  const { plan, loaded } = await planRelease(options, io)
+  await io.events.task('check', async (task) => {
+    const found = publishing ? await preflight(plan, { ...io, root: options.root }, task) : []
+    for (const one of found) if (one.severity !== 'error') io.events.diagnostic(one)
+    throwIfErrors('plan', 'the release cannot begin', found)
+  })
+  await prepareDist(options.root, plan.dist, { clean: options.clean })
+  const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }
+  let sealed: Sealed | undefined
+  try {
+    await makeArtifacts(plan, { ...options, ...io }, made)
+    const notes = options.notes ?? (await changelogOf(plan, loaded, gitIn(options.root, io.env, io.signal)))
+    sealed = await io.events.task('seal', (task) =>
+      sealRelease(plan, made.artifacts, notes, { ...io, root: options.root }, task),
+    )
+  } finally {
+    // Also after a failure: what exists is told.
+    const where = { root: options.root, dist: plan.dist }
+    const artifacts = sealed?.files ?? made.artifacts
+    await writeMetadata(plan.project, plan.source, where)
+    await writeConfig(stringify(withDefaults(loaded.config, plan.project)), where)
+    await writeArtifacts({ binaries: plan.binaries, artifacts, digests: sealed?.digests ?? new Map() }, where)
+  }
+  if (!publishing || plan.hub.disabled !== null) return { plan, sealed }
+  return { plan, sealed, report: await publish(plan, sealed, options.root, io) }
+}
+
+/** The hub first, then all spokes from what the hub gives back. May be repeated: where all is live, nothing is sent. */
+export async function publish(plan: Plan, sealed: Sealed, root: string, io: ReleaseIO): Promise<Report> {
+  const stored = await storeInHub(plan, sealed, root, io)
+  return stored.state === 'live' ? runSpokes(plan, io) : deferredReport(plan, stored)
+}
+
+/** Reads config and git. All problems of both at once; a key that is not carried out yet is one. */
+async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<{ plan: Plan; loaded: Loaded }> {
+  return io.events.task('plan', async (task) => {
+    const { root, config, snapshot, skip, currentTag } = options
+    const { plan, loaded } = await planCommand({
+      root,
+      env: io.env,
+      snapshot,
+      skip,
+      signal: io.signal,
+      planSpokes: (spokeConfig) => planSpokes(spokeConfig, skip),
+      ...(config === undefined ? {} : { config }),
+      ...(currentTag === undefined ? {} : { currentTag }),
+    })
+    const found = plan.diagnostics.map((one) => strict(one, loaded, skip))
+    for (const one of found) if (one.severity !== 'error') io.events.diagnostic(one)
+    throwIfErrors('plan', 'the release cannot begin', found)
+    task.note(`${plan.project} ${plan.version}, ${plan.binaries.length} binaries, ${plan.spokes.length} spokes`)
+    return { plan, loaded }
+  })
+}
+
+/** At a release, a key that nobody carries out is an error, unless it is passed over by name. */
+function strict(one: Diagnostic, loaded: Loaded, skip: ReadonlySet<string>): Diagnostic {
+  const key = loaded.unsupported.find(({ position }) => one.code === 'not-built' && position === one.where)?.key
+  if (key === undefined) return one
+  return skip.has(key)
+    ? { ...one, severity: 'info', message: `\`${key}\` is passed over (--skip)` }
+    : { ...one, severity: 'error' }
+}
+
+async function storeInHub(plan: Plan, sealed: Sealed, root: string, io: ReleaseIO): Promise<Observation> {
+  return io.events.task('hub', async (task) => {
+    const hub = createGitHubHub(plan.hub, { ...io, folder: join(io.folder, 'hub') })
+    const { source } = plan
+    const { title, draft, prerelease, makeLatest, mode } = plan.hub
+    const seen = await hub.store(
+      { tag: source.tag, commit: source.commit, title, body: sealed.body, draft, prerelease, makeLatest, mode },
+      sealed.uploads(root),
+      task,
+    )
+    task.note(`${seen.state}${seen.reason === undefined ? '' : `: ${seen.reason}`}`)
+    return seen
+  })
+}
+
+/** All spokes at once, from what the hub itself gives back. */
+async function runSpokes(plan: Plan, io: ReleaseIO): Promise<Report> {
+  const hub = createGitHubHub(plan.hub, { ...io, folder: join(io.folder, 'reader') })
+  const reader = await hub.read(plan.source.tag)
+  return io.events.task('spokes', (task) =>
+    converge(
+      reader,
+      spokes,
+      { ...io, task, clock: () => new Date(), folder: join(io.folder, 'spokes') },
+      { verify: true },
+    ),
+  )
+}
