@@ -6,6 +6,7 @@ import { pathKey, showPath } from './path.ts'
 import type { Path } from './path.ts'
 import { isDuration, oldFlag, resolvePlain } from './scalars.ts'
 import type { Resolved } from './scalars.ts'
+import { map, object, text } from './schema/kinds.ts'
 import type { AnyKind, Form, Keys } from './schema/kinds.ts'
 import type { Tree } from './syntax.ts'
 import { unknownKey } from './unknown-key.ts'
@@ -37,6 +38,12 @@ export function decode(tree: Tree, kind: AnyKind): Decoded {
   const decoder = new Decoder(tree, kind)
   const value = tree.root === undefined ? undefined : decoder.read(tree.root, kind, [])
   return { value, places: decoder.places, diagnostics: decoder.diagnostics }
+}
+
+/** Where Pro takes a text from instead. */
+const NOTE: Extract<Form, { is: 'object' }> = {
+  is: 'object',
+  keys: { from_file: object({ path: text }), from_url: object({ url: text, headers: map(text) }) },
 }
 
 class Decoder {
@@ -81,6 +88,7 @@ class Decoder {
     if (form.is === 'list') return this.#list(node, form, path)
     if (form.is === 'map') return this.#map(node, form.of, path)
     if (form.is === 'object') return this.#object(node, form, path)
+    if (form.is === 'note') return isMap(node) ? this.#object(node, NOTE, path) : this.#scalar(node, form, path)
     if (form.is === 'any') return this.#any(node, kind, path)
     return this.#scalar(node, form, path)
   }
@@ -89,7 +97,7 @@ class Decoder {
     if (!isScalar(node)) return this.#wrongType(node, form, path)
     const resolved = this.#resolve(node)
     const raw = String(node.value)
-    if (form.is === 'text') return raw
+    if (form.is === 'text' || form.is === 'note') return raw
     if (form.is === 'flag-or-text') return resolved.tag === 'bool' ? resolved.value : raw
     if (form.is === 'choice') {
       // The empty text is Go's way of saying nothing.

@@ -25,6 +25,19 @@ test('what is nearer wins, lists follow one another, places are kept', async () 
   ])
 })
 
+test('texts from a file', async () => {
+  const loaded = await readFiles({
+    '.goreleaser.yaml':
+      'version: 2\nrelease:\n  header: { from_file: { path: docs/head.md } }\n  footer: { from_url: { url: https://example.com } }\nmetadata: { full_description: { from_file: { path: ../x } } }\n',
+    'docs/head.md': '# {{ .Tag }}\n',
+  })
+  expect(loaded.config.release).toEqual({ header: '# {{ .Tag }}\n', footer: '' })
+  expect(lines(loaded)).toEqual([
+    '.goreleaser.yaml:4:3+6 error bad-include: a text from a URL is not carried out yet → save the text in the project, and write `from_file: { path: … }`',
+    '.goreleaser.yaml:5:13+16 error bad-include: `../x` can’t be read → save the text in the project, and write `from_file: { path: … }`',
+  ])
+})
+
 test('includes that can’t be had', async () => {
   const loaded = await readFiles({
     '.goreleaser.yaml':

@@ -29,6 +29,7 @@ function schemaOf(kind: AnyKind): JsonSchema {
 
 function formSchema({ form }: AnyKind): JsonSchema {
   if (form.is === 'text') return { type: SCALAR }
+  if (form.is === 'note') return { type: [...SCALAR, 'object'] }
   if (form.is === 'flag') return { type: 'boolean' }
   if (form.is === 'flag-or-text') return { type: ['string', 'boolean'] }
   if (form.is === 'integer') return { type: 'integer' }

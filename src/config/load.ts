@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import { TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Diagnostic, Position } from '../core/errors.ts'
 import { unsupportedKeys } from './built.ts'
@@ -10,7 +10,8 @@ import type { Place } from './decode.ts'
 import { applyDeprecations } from './deprecations.ts'
 import { findConfigs } from './find.ts'
 import { withIncludes } from './includes.ts'
-import { OWN_FILES, own } from './own.ts'
+import { readNotes } from './notes.ts'
+import { readOwn } from './own.ts'
 import type { OwnConfig } from './own.ts'
 import { pathKey } from './path.ts'
 import type { Path } from './path.ts'
@@ -61,6 +62,7 @@ export async function readConfig(root: string, options: { file?: string } = {}):
   const positionOf = (path: Path): Position | undefined => nearest(places, path)
   const empty = tree.root === undefined
   const own = await readOwn(root, shown, config, places, diagnostics)
+  diagnostics.push(...(await readNotes(root, config, places)))
   const unsupported = unsupportedKeys(places.values())
   if (readable && (empty || isRecord(decoded.value))) {
     diagnostics.push(...checkTemplates(config, places))
@@ -124,43 +126,6 @@ async function read(path: string, shown: string): Promise<Uint8Array> {
     const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : `can’t be read (${code})`
     throw new TagonceError('config', `${shown} ${why}`, { cause, hint: 'check the path after `--config`' })
   }
-}
-
-/** Reads `tagonce.yaml`, and takes its `npms` into the config. */
-async function readOwn(
-  root: string,
-  file: string,
-  config: Config,
-  places: Map<string, Place>,
-  diagnostics: Diagnostic[],
-): Promise<OwnConfig> {
-  const folder = file.startsWith('.config/') ? '' : dirname(file)
-  for (const name of OWN_FILES) {
-    const path = join(folder, name).replaceAll('\\', '/')
-    const bytes = await readFile(isAbsolute(path) ? path : join(root, path)).catch(() => undefined)
-    if (bytes === undefined) continue
-    const tree = parseTree(path, bytes)
-    const decoded = decode(tree, own)
-    diagnostics.push(...tree.diagnostics)
-    if (tree.diagnostics.some((one) => one.severity === 'error')) return {}
-    diagnostics.push(...decoded.diagnostics)
-    const value = (isRecord(decoded.value) ? decoded.value : {}) as OwnConfig
-    if (value.npms !== undefined && config.npms !== undefined) {
-      const where = placePosition(decoded.places.get(pathKey(['npms'])), 'key')
-      diagnostics.push({
-        severity: 'error',
-        code: 'npms-twice',
-        message: `\`npms\` stands in \`${path}\` and in \`${file}\``,
-        ...(where === undefined ? {} : { where }),
-        mend: 'keep one of them',
-      })
-    } else if (value.npms !== undefined) {
-      config.npms = value.npms
-      for (const [key, place] of decoded.places) if (key.startsWith('["npms"')) places.set(key, place)
-    }
-    return value
-  }
-  return {}
 }
 
 /** The place of a path, or of the nearest value around it. */

@@ -7,6 +7,8 @@ export function describe(form: Form): { what: string; mend?: string } {
   switch (form.is) {
     case 'text':
       return { what: 'a text' }
+    case 'note':
+      return { what: 'a text, or `from_file`' }
     case 'flag':
       return { what: '`true` or `false`', mend: 'write `true` or `false`, without quotes' }
     case 'flag-or-text':

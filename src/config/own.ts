@@ -1,6 +1,15 @@
-import type { AnyKind, Infer } from './schema/kinds.ts'
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join } from 'node:path'
+import { TagonceError } from '../core/errors.ts'
+import type { Diagnostic } from '../core/errors.ts'
+import type { Config } from './config.ts'
+import { decode, placePosition } from './decode.ts'
+import type { Place } from './decode.ts'
+import { pathKey } from './path.ts'
+import type { Infer } from './schema/kinds.ts'
 import { any, list, object, text } from './schema/kinds.ts'
 import { npm } from './schema/npm.ts'
+import { parseTree } from './syntax.ts'
 
 /** `tagonce.yaml` beside the config: what GoReleaser has no key for. */
 export const own = object({
@@ -13,6 +22,44 @@ export const own = object({
 export type OwnConfig = Infer<typeof own>
 
 /** Names it may have, beside the config. */
-export const OWN_FILES = ['tagonce.yaml', 'tagonce.yml'] as const
+const OWN_FILES = ['tagonce.yaml', 'tagonce.yml'] as const
 
-export const ownKind: AnyKind = own
+/** Reads `tagonce.yaml`, and takes its `npms` into the config. */
+export async function readOwn(
+  root: string,
+  file: string,
+  config: Config,
+  places: Map<string, Place>,
+  diagnostics: Diagnostic[],
+): Promise<OwnConfig> {
+  const folder = file.startsWith('.config/') ? '' : dirname(file)
+  for (const name of OWN_FILES) {
+    const path = join(folder, name).replaceAll('\\', '/')
+    const bytes = await readFile(isAbsolute(path) ? path : join(root, path)).catch((cause: unknown) => {
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+      throw new TagonceError('config', `${path} can’t be read`, { cause })
+    })
+    if (bytes === undefined) continue
+    const tree = parseTree(path, bytes)
+    const decoded = decode(tree, own)
+    diagnostics.push(...tree.diagnostics)
+    if (tree.diagnostics.some((one) => one.severity === 'error')) return {}
+    diagnostics.push(...decoded.diagnostics)
+    const value = (decoded.value ?? {}) as OwnConfig
+    if (value.npms !== undefined && config.npms !== undefined) {
+      const where = placePosition(decoded.places.get(pathKey(['npms'])), 'key')
+      diagnostics.push({
+        severity: 'error',
+        code: 'npms-twice',
+        message: `\`npms\` stands in \`${path}\` and in \`${file}\``,
+        ...(where === undefined ? {} : { where }),
+        mend: 'keep one of them',
+      })
+    } else if (value.npms !== undefined) {
+      config.npms = value.npms
+      for (const [key, place] of decoded.places) if (key.startsWith('["npms"')) places.set(key, place)
+    }
+    return value
+  }
+  return {}
+}

@@ -51,7 +51,7 @@ test.skipIf(goreleaser === undefined)('every key of GoReleaser’s own schema is
 type Found = { keys: number; unknown: string[]; different: string[] }
 
 const SAME: Record<string, string[]> = {
-  string: ['text', 'choice', 'duration', 'flag-or-text'],
+  string: ['text', 'choice', 'duration', 'flag-or-text', 'note'],
   boolean: ['flag'],
   integer: ['integer'],
 }

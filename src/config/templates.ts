@@ -1,8 +1,7 @@
 import type { Diagnostic } from '../core/errors.ts'
 import { TemplateError, parse } from '../template/template.ts'
 import type { Place } from './decode.ts'
-import { showPath } from './path.ts'
-import type { Path } from './path.ts'
+import { showPath, valueAt } from './path.ts'
 import { positionInPlace } from './positions.ts'
 
 /** Parses every text that will be rendered, so that a broken template is known before anything is built. */
@@ -10,7 +9,7 @@ export function checkTemplates(config: unknown, places: Map<string, Place>): Dia
   const diagnostics: Diagnostic[] = []
   for (const place of places.values()) {
     const { form } = place.kind
-    if (!(form.is === 'text' && form.template) && form.is !== 'flag-or-text') continue
+    if (!(form.is === 'text' && form.template) && form.is !== 'flag-or-text' && form.is !== 'note') continue
     const value = valueAt(config, place.path)
     if (typeof value !== 'string' || !value.includes('{{')) continue
     const error = parseError(value)
@@ -34,13 +33,4 @@ function parseError(text: string): TemplateError | undefined {
     if (error instanceof TemplateError) return error
     throw error
   }
-}
-
-function valueAt(config: unknown, path: Path): unknown {
-  let value: unknown = config
-  for (const part of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return undefined
-    value = (value as Record<string | number, unknown>)[part]
-  }
-  return value
 }

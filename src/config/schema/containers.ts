@@ -8,6 +8,7 @@ import {
   integer,
   list,
   map,
+  note,
   object,
   pro,
   removed,
@@ -105,5 +106,5 @@ export const dockerhub = object({
   images: list(template),
   disable: flagOrTemplate,
   description: template,
-  full_description: template,
+  full_description: note,
 })

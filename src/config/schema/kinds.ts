@@ -15,6 +15,7 @@ export type Form =
   | { is: 'list'; of: AnyKind; lone: 'refused' | 'kept' | 'split' }
   | { is: 'map'; of: AnyKind }
   | { is: 'object'; keys: Keys; short?: string }
+  | { is: 'note' }
   | { is: 'any' }
 
 /** What a key is beside its kind. */
@@ -55,6 +56,8 @@ export const integer: Kind<number> = { form: { is: 'integer', mode: false } }
 export const mode: Kind<number> = { form: { is: 'integer', mode: true } }
 /** Go's duration: `1h`, `90s`, `1m30s`. */
 export const duration: Kind<string> = { form: { is: 'duration' } }
+/** A template; Pro also takes it from a file, whose content is read in its place. */
+export const note: Kind<string> = { form: { is: 'note' } }
 /** Whatever YAML can say. */
 export const any: Kind<unknown> = { form: { is: 'any' } }
 

@@ -6,6 +6,7 @@ import {
   flagOrTemplate,
   integer,
   list,
+  note,
   object,
   objectOr,
   pro,
@@ -13,9 +14,6 @@ import {
   template,
   text,
 } from './kinds.ts'
-
-/** Header and footer: a text; Pro also reads it from a file or a URL. */
-export const note = template
 
 export const release = object({
   github: scmRepo,
