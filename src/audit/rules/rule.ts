@@ -1,11 +1,13 @@
-import type { Loaded } from '../../config/load.ts'
-import type { Plan } from '../../plan/plan.ts'
+import type { ChannelFeed } from '../channels/feed.ts'
+import type { PlannedConfig } from '../repository/planned.ts'
 import type { Explanation, Finding, Workflow } from '../model.ts'
 import type { Snapshot } from '../repository/snapshot.ts'
 import type { RepositoryFacts } from '../resolve/contexts.ts'
 
 /** Everything a rule may look at; all of it is read already, so rules are pure. */
 export interface AuditInput {
+  /** The version tag that would be pushed next: `v2.0.1`. */
+  tag: string
   snapshot: Snapshot
   workflows: Workflow[]
   facts: RepositoryFacts
@@ -15,7 +17,8 @@ export interface AuditInput {
   onRelease: Explanation
   onDispatch: Explanation
   /** The GoReleaser config that is read, with the plan of the next version; absent where there is none. */
-  config?: { loaded: Loaded; plan: Plan }
+  config?: PlannedConfig
+  channels: ChannelFeed[]
   git: GitFacts
   /** What `go list` says of each main package for each target, where Go is there: `cmd/hello` → name and files. */
   goPackages?: Record<string, { name: string; files: string[]; error?: string }>
