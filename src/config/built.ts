@@ -4,7 +4,7 @@ import type { Place } from './decode.ts'
 import { showPath } from './path.ts'
 
 /** Keys that are carried out today: those at the top, and those of Pro below them. Each new feature adds its own. */
-export const BUILT: readonly string[] = [
+const BUILT = new Set([
   'version',
   'pro',
   'project_name',
@@ -26,7 +26,7 @@ export const BUILT: readonly string[] = [
   'changelog',
   'builds[].prebuilt',
   'includes',
-]
+])
 
 /** A key that is known, but not carried out yet: `release` stops at it, `--skip` passes over it. */
 export interface Unsupported {
@@ -52,9 +52,9 @@ export function unsupportedKeys(places: Iterable<Place>): Unsupported[] {
       .join('')
       .slice(1)
     const top = String(place.path[0])
-    const mine = place.path.length === 1 ? !BUILT.includes(top) : place.kind.pro === true && BUILT.includes(top)
+    const mine = place.path.length === 1 ? !BUILT.has(top) : place.kind.pro === true && BUILT.has(top)
     const position = placePosition(place, 'key')
-    if (!mine || position === undefined || BUILT.includes(key) || TOLD_ELSEWHERE.has(key)) return []
+    if (!mine || position === undefined || BUILT.has(key) || TOLD_ELSEWHERE.has(key)) return []
     return [{ key: showPath(place.path), position }]
   })
 }

@@ -23,7 +23,7 @@ export interface Place {
 }
 
 /** A config as it is read: plain data, and the place of every value in it. */
-export interface Decoded {
+interface Decoded {
   value: unknown
   places: Map<string, Place>
   diagnostics: Diagnostic[]
@@ -271,7 +271,7 @@ class Decoder {
 type ParsedPair = Pair<ParsedNode, ParsedNode | null>
 
 /** Position of a node; its length is that of its first line. */
-export function nodePosition(tree: Tree, node: ParsedNode): Position {
+function nodePosition(tree: Tree, node: ParsedNode): Position {
   const [start, end] = node.range
   const newline = tree.text.indexOf('\n', start)
   const stop = newline === -1 ? end : Math.min(end, newline)

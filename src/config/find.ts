@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Where a config may lie, in GoReleaser's order (its cmd/config.go); the first one there is read. */
-export const CONFIG_FILES = [
+const CONFIG_FILES = [
   '.config/goreleaser.yml',
   '.config/goreleaser.yaml',
   '.goreleaser.yml',

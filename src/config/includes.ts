@@ -12,7 +12,7 @@ import { project } from './schema/project.ts'
 import { parseTree } from './syntax.ts'
 
 /** A config with the places of its values. */
-export interface Part {
+interface Part {
   config: Entry
   places: Map<string, Place>
 }

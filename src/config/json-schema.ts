@@ -3,7 +3,7 @@ import { own } from './own.ts'
 import { project } from './schema/project.ts'
 
 /** A JSON Schema; plain data. */
-export type JsonSchema = { [key: string]: unknown }
+type JsonSchema = { [key: string]: unknown }
 
 /**
  * The schema of `.goreleaser.yaml` (or of `tagonce.yaml`) for editors, made from the table that the checker works from.

@@ -1,5 +1,5 @@
 /** How many letters must be put in, left out, changed or swapped to get from one word to another. */
-export function distance(a: string, b: string): number {
+function distance(a: string, b: string): number {
   let previous: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
   for (let i = 1; i <= a.length; i++) {

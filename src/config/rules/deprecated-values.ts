@@ -9,10 +9,10 @@ export const koSbom: Rule = (input) =>
     return [at(input, ['kos', index, 'sbom'], 'warning', 'deprecated', message, 'write `sbom: spdx`, or `sbom: none`')]
   })
 
-/** Debian and RPM ask for a maintainer; GoReleaser will. */
+/** Debian and RPM ask for a maintainer; GoReleaser will. Pro takes it from `metadata`. */
 export const nfpmMaintainer: Rule = (input) =>
   (input.config.nfpms ?? []).flatMap(({ maintainer }, index) => {
-    if (maintainer) return []
+    if (maintainer || input.config.metadata?.maintainers?.[0]) return []
     const message = `\`nfpms[${index}]\` without \`maintainer\` is deprecated`
     return [at(input, ['nfpms', index], 'warning', 'deprecated', message, 'add `maintainer: Name <name@example.com>`')]
   })

@@ -19,7 +19,7 @@ export type Form =
   | { is: 'any' }
 
 /** What a key is beside its kind. */
-export interface Notes {
+interface Notes {
   /** Replaced by another key; the rule that moves it is in deprecations.ts. */
   deprecated?: boolean
   /** A key of version 1; removed.ts says what it means. */
@@ -41,7 +41,7 @@ export type Keys = Readonly<Record<string, AnyKind>>
 export type Infer<K> = K extends { readonly type?: infer T } ? Exclude<T, undefined> : never
 
 /** Every key may be left out; the defaults come later. */
-export type InferKeys<K extends Keys> = { -readonly [P in keyof K]?: Infer<K[P]> | undefined }
+type InferKeys<K extends Keys> = { -readonly [P in keyof K]?: Infer<K[P]> | undefined }
 
 /** Any scalar, as it is written: `1.20` stays `1.20`. */
 export const text: Kind<string> = { form: { is: 'text', template: false } }

@@ -1,5 +1,5 @@
 /** A config for `goreleaser check` and ours: both must end with the same code, unless the difference is on purpose. */
-export interface PeerCase {
+interface PeerCase {
   config: string
   /** Exit code of ours where it differs, and why. */
   ours?: [code: 0 | 1 | 2, reason: string]
@@ -119,6 +119,10 @@ export const PEER_CASES: Record<string, PeerCase> = {
   'replacements, without a version': {
     config: 'version: 0\nproject_name: a\narchives: [{ replacements: { darwin: macOS, 386: i386 } }]',
     ours: [2, OLD],
+  },
+  'srpm, as documented': {
+    config: 'srpm: { summary: a }',
+    ours: [0, 'GoReleaser documents it, but reads it under `srpm.nfpmrpm`'],
   },
   npms: { config: 'npms: [{ name: a }]', ours: [0, PRO] },
   'a template file': { config: 'template_files: [{ src: a, dst: b }]', ours: [0, PRO] },
