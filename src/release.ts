@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { prepareDist } from './builders/dist.ts'
-import { planCommand } from './commands/plan.ts'
 import type { Loaded } from './config/load.ts'
 import { withDefaults } from './config/defaults.ts'
 import { converge } from './converge/converge.ts'
@@ -15,6 +14,7 @@ import { gitIn } from './external/git.ts'
 import type { Http } from './external/http.ts'
 import { createGitHubHub } from './hub/github.ts'
 import type { PackedArtifact } from './pack/packed.ts'
+import { openPlan } from './plan/open.ts'
 import type { Plan, PlannedBinary } from './plan/plan.ts'
 import { deferredReport } from './release/deferred.ts'
 import { makeArtifacts } from './release/make.ts'
@@ -101,7 +101,7 @@ export async function publish(plan: Plan, sealed: Sealed, root: string, io: Rele
 async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<{ plan: Plan; loaded: Loaded }> {
   return io.events.task('plan', async (task) => {
     const { root, config, snapshot, skip, currentTag } = options
-    const { plan, loaded } = await planCommand({
+    const { plan, loaded } = await openPlan({
       root,
       env: io.env,
       snapshot,

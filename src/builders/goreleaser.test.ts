@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { dirname, join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildCommand } from '../commands/build.ts'
-import { planCommand } from '../commands/plan.ts'
+import { openPlan } from '../plan/open.ts'
 import { Events } from '../core/events.ts'
 import { tempFolder } from '../core/temp.ts'
 import { run } from '../external/process.ts'
@@ -239,7 +239,7 @@ describe.skipIf(GORELEASER === undefined || REAL_GO === undefined)('the same as 
     expect(`${result.code} ${result.stderr}`).toMatch(/^0 /)
     const artifacts = JSON.parse(await readFile(join(root, 'dist', 'artifacts.json'), 'utf8')) as TheirArtifact[]
     const metadata = JSON.parse(await readFile(join(root, 'dist', 'metadata.json'), 'utf8')) as Record<string, string>
-    const { plan } = await planCommand({ root, env, snapshot: true })
+    const { plan } = await openPlan({ root, env, snapshot: true })
     const names = new Map(plan.binaries.map((one) => [one.path, one.name + one.ext]))
     const archives = plan.archives.map((one) => {
       const { target, ...variants } = one.platform ?? {}

@@ -5,10 +5,10 @@ import { prepareDist } from '../builders/dist.ts'
 import { TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import { machine } from '../plan/context.ts'
+import { openPlan, type OpenPlanOptions } from '../plan/open.ts'
 import type { Plan } from '../plan/plan.ts'
-import { planCommand, type PlanCommandOptions } from './plan.ts'
 
-export interface BuildCommandOptions extends Omit<PlanCommandOptions, 'singleTarget' | 'planSpokes' | 'signal'> {
+export interface BuildCommandOptions extends Omit<OpenPlanOptions, 'singleTarget' | 'planSpokes' | 'signal'> {
   /** Only this machine's target, or that of TARGET, or of GOOS and GOARCH (GGOOS and GGOARCH win). */
   singleTarget?: boolean
   /** Empty dist first. */
@@ -28,7 +28,7 @@ export async function buildCommand(options: BuildCommandOptions): Promise<{ plan
   const { singleTarget, env, root, task, signal } = options
   const target = singleTarget === true ? { singleTarget: targetOf(env) } : {}
   const { singleTarget: _, ...rest } = options
-  const { plan } = await planCommand({
+  const { plan } = await openPlan({
     ...rest,
     ...target,
     skip: new Set([...(options.skip ?? []), 'archive', 'publish']),

@@ -1,51 +1,11 @@
-import { type Loaded, readConfig } from '../config/load.ts'
-import type { Diagnostic } from '../core/errors.ts'
-import { makePlan, type PlanOptions } from '../plan/make.ts'
-import type { Plan } from '../plan/plan.ts'
-import { projectFiles } from '../plan/project-files.ts'
-import { tagRules } from '../plan/tag-rules.ts'
-import { inspect } from '../source/inspect.ts'
-import { validate } from '../source/validate.ts'
+import { type OpenPlan, openPlan, type OpenPlanOptions } from '../plan/open.ts'
 
-export interface PlanCommandOptions extends Omit<PlanOptions, 'files'> {
-  /** The config to read; looked up unless set. */
-  config?: string
-  snapshot?: boolean
-  /** The tag by name, before all other rules. */
-  currentTag?: string
-  signal?: AbortSignal
-}
+export type PlanCommandOptions = OpenPlanOptions
 
 /**
- * Reads config and git and plans the release. Only reads, and throws only where there is nothing to plan (`config`,
- * `source`): all else that is wrong is in `plan.diagnostics`, that of the config first, then that of git.
+ * `tagonce plan`: everything a release would make and publish, as data. Nothing is run.
  * @example const { plan } = await planCommand({ root: '/repo', env: process.env, snapshot: true })
  */
-export async function planCommand(options: PlanCommandOptions): Promise<{ plan: Plan; loaded: Loaded }> {
-  const { root, env } = options
-  const files = projectFiles(root)
-  const loaded = await readConfig(root, options.config === undefined ? {} : { file: options.config })
-  const source = await inspect(root, {
-    ...tagRules(loaded, env, root, files),
-    env,
-    snapshot: options.snapshot ?? false,
-    ...(options.currentTag === undefined ? {} : { currentTag: options.currentTag }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  })
-  const plan = makePlan(loaded, source, { ...options, files })
-  const later = loaded.unsupported.map(({ key, position }): Diagnostic => {
-    const message = `\`${key}\` is not carried out yet; a release stops here`
-    return {
-      severity: 'warning',
-      code: 'not-built',
-      message,
-      where: position,
-      mend: `leave it out, or pass over it with --skip=${key}`,
-    }
-  })
-  const diagnostics = options.skip?.has('validate') ? [] : validate(source)
-  return {
-    loaded,
-    plan: { ...plan, diagnostics: [...loaded.diagnostics, ...later, ...diagnostics, ...plan.diagnostics] },
-  }
+export function planCommand(options: PlanCommandOptions): Promise<OpenPlan> {
+  return openPlan(options)
 }

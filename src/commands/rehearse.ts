@@ -9,6 +9,7 @@ import { gitIn } from '../external/git.ts'
 import { createHttp } from '../external/http.ts'
 import { createGitHubHub } from '../hub/github.ts'
 import type { HubReader } from '../hub/hub.ts'
+import { openPlan } from '../plan/open.ts'
 import { cloneForRehearsal, type Clone } from '../rehearsal/clone.ts'
 import { rehearsalFolder } from '../rehearsal/folder.ts'
 import { seedWorld } from '../rehearsal/seed.ts'
@@ -21,7 +22,6 @@ import { writeReport } from '../release/report.ts'
 import { planSpokes } from '../release/spokes.ts'
 import { spokes } from '../spokes/registry.ts'
 import { VERSION } from '../version.ts'
-import { planCommand } from './plan.ts'
 
 export interface RehearseOptions {
   root: string
@@ -71,7 +71,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const worldFolder = join(folder, 'world')
   await mkdir(worldFolder, { recursive: true })
   const env = await buildEnv(clone, options)
-  const { plan } = await planCommand({
+  const { plan } = await openPlan({
     root: clone.root,
     env,
     signal,

@@ -43,6 +43,15 @@ export interface PlanOptions {
  * @example makePlan(await loadConfig(root), await inspect(root, { env }), { root, env, files: projectFiles(root) })
  */
 export function makePlan(loaded: Loaded, source: Source, options: PlanOptions): Plan {
+  return planAndRenderer(loaded, source, options).plan
+}
+
+/** The plan, and what renders templates that have to wait for files. */
+export function planAndRenderer(
+  loaded: Loaded,
+  source: Source,
+  options: PlanOptions,
+): { plan: Plan; renderer: Renderer } {
   const problems = new Problems()
   const base = baseOf(loaded, source, options, problems)
   const { renderer, config, env, place } = base
@@ -83,7 +92,7 @@ export function makePlan(loaded: Loaded, source: Source, options: PlanOptions): 
     diagnostics: problems.found,
   }
   const spokes = options.planSpokes?.(spokeConfig(renderer, config, plan)) ?? []
-  return { ...plan, spokes }
+  return { plan: { ...plan, spokes }, renderer }
 }
 
 interface Base {

@@ -41,6 +41,11 @@ export class Renderer {
     return new Renderer(this.#loaded, this.#engine, { ...this.data, ...data }, this.problems)
   }
 
+  /** The same, telling its problems elsewhere. */
+  noting(problems: Problems): Renderer {
+    return new Renderer(this.#loaded, this.#engine, this.data, problems)
+  }
+
   /** Renders a template that stands at a path of the config; `undefined` where it fails, which is a problem then. */
   try(text: string, path: Path, extra: TemplateData = {}): string | undefined {
     if (!text.includes('{{')) return text

@@ -1,0 +1,60 @@
+import { type Loaded, readConfig } from '../config/load.ts'
+import type { Diagnostic } from '../core/errors.ts'
+import { inspect } from '../source/inspect.ts'
+import { validate } from '../source/validate.ts'
+import { type LateRenderer, lateRenderer } from './late.ts'
+import { planAndRenderer, type PlanOptions } from './make.ts'
+import type { Plan } from './plan.ts'
+import { projectFiles } from './project-files.ts'
+import { tagRules } from './tag-rules.ts'
+
+export interface OpenPlanOptions extends Omit<PlanOptions, 'files'> {
+  /** The config to read; looked up unless set. */
+  config?: string
+  snapshot?: boolean
+  /** The tag by name, before all other rules. */
+  currentTag?: string
+  signal?: AbortSignal
+}
+
+export interface OpenPlan {
+  plan: Plan
+  loaded: Loaded
+  /** For templates that can only be rendered when files exist: signatures, SBOMs, notes. */
+  late: LateRenderer
+}
+
+/**
+ * Reads config and git and plans the release. Only reads, and throws only where there is nothing to plan (`config`,
+ * `source`): all else that is wrong is in `plan.diagnostics`, that of the config first, then that of git.
+ * @example const { plan } = await openPlan({ root: '/repo', env: process.env, snapshot: true })
+ */
+export async function openPlan(options: OpenPlanOptions): Promise<OpenPlan> {
+  const { root, env } = options
+  const files = projectFiles(root)
+  const loaded = await readConfig(root, options.config === undefined ? {} : { file: options.config })
+  const source = await inspect(root, {
+    ...tagRules(loaded, env, root, files),
+    env,
+    snapshot: options.snapshot ?? false,
+    ...(options.currentTag === undefined ? {} : { currentTag: options.currentTag }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  })
+  const { plan, renderer } = planAndRenderer(loaded, source, { ...options, files })
+  const later = loaded.unsupported.map(({ key, position }): Diagnostic => {
+    const message = `\`${key}\` is not carried out yet; a release stops here`
+    return {
+      severity: 'warning',
+      code: 'not-built',
+      message,
+      where: position,
+      mend: `leave it out, or pass over it with --skip=${key}`,
+    }
+  })
+  const diagnostics = options.skip?.has('validate') ? [] : validate(source)
+  return {
+    loaded,
+    late: lateRenderer(renderer),
+    plan: { ...plan, diagnostics: [...loaded.diagnostics, ...later, ...diagnostics, ...plan.diagnostics] },
+  }
+}
