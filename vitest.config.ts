@@ -1,13 +1,16 @@
 import { defineConfig } from 'vitest/config'
 import { plainSummary } from './scripts/plain-summary.ts'
 
+const shared = { testTimeout: 60_000, hookTimeout: 600_000, server: { deps: { inline: [/@actions\//] } } }
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tests/**/*.test.ts', 'bench/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 600_000,
     maxWorkers: 2,
     reporters: ['default', plainSummary],
-    server: { deps: { inline: [/@actions\//] } },
+    projects: [
+      { test: { ...shared, name: 'unit', include: ['src/**/*.test.ts', 'bench/**/*.test.ts'] } },
+      // They run the built program.
+      { test: { ...shared, name: 'whole', include: ['tests/**/*.test.ts'], globalSetup: 'tests/setup.ts' } },
+    ],
   },
 })
