@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { Composer, LineCounter, Parser, isAlias, isCollection, isNode, isPair } from 'yaml'
+import { Composer, Parser, isAlias, isCollection, isNode, isPair } from 'yaml'
 import type { Document, ParsedNode, YAMLError } from 'yaml'
 import type { Diagnostic, Position } from '../core/errors.ts'
 
@@ -22,20 +22,19 @@ const LARGEST = 2 * 1024 * 1024
 /** Reads YAML, collecting every problem of its syntax. Never throws. */
 export function parseTree(file: string, bytes: Uint8Array): Tree {
   const diagnostics: Diagnostic[] = []
-  const lines = new LineCounter()
   let text = ''
+  let starts = [0]
   const at = (offset: number, length = 1): Position => {
-    const { line, col } = lines.linePos(offset)
-    return { file, line: Math.max(1, line), column: Math.max(1, col), length }
+    const line = lineOf(starts, offset)
+    return { file, line: line + 1, column: offset - (starts[line] ?? 0) + 1, length }
   }
   const empty = { file, text, root: undefined, follow: (node: ParsedNode) => node, at, diagnostics }
   const refused = refuseBytes(file, bytes)
   if (refused !== undefined) return { ...empty, diagnostics: [refused] }
   text = new TextDecoder('utf-8', { ignoreBOM: false }).decode(bytes)
+  starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)]
   const control = /[^\P{Cc}\t\n\r\u0085]/u.exec(text)
   if (control !== null) {
-    lines.addNewLine(0)
-    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) lines.addNewLine(i + 1)
     const code = control[0].charCodeAt(0).toString(16).padStart(4, '0')
     diagnostics.push({
       severity: 'error',
@@ -48,7 +47,7 @@ export function parseTree(file: string, bytes: Uint8Array): Tree {
   }
   let documents: Document.Parsed[]
   try {
-    documents = compose(text, lines)
+    documents = compose(text)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     diagnostics.push(tooDeep({ file, line: 1, column: 1 }))
@@ -72,11 +71,22 @@ export function parseTree(file: string, bytes: Uint8Array): Tree {
   return { file, text, root, follow: linkAliases(root), at, diagnostics }
 }
 
+/** The index of the line that an offset lies in. */
+function lineOf(starts: readonly number[], offset: number): number {
+  let low = 0
+  let high = starts.length - 1
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
 /** Like `parseAllDocuments`, with duplicate keys left to the decoder and every scalar a text. */
-function compose(text: string, lines: LineCounter): Document.Parsed[] {
-  const parser = new Parser(lines.addNewLine)
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, merge: false, lineCounter: lines })
-  return [...composer.compose(parser.parse(text))]
+function compose(text: string): Document.Parsed[] {
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, merge: false, prettyErrors: false })
+  return [...composer.compose(new Parser().parse(text))]
 }
 
 function refuseBytes(file: string, bytes: Uint8Array): Diagnostic | undefined {
@@ -149,7 +159,7 @@ const SYNTAX: [theirs: RegExp, ours: string, mend: string][] = [
 
 function syntaxProblem(error: YAMLError, text: string, at: Tree['at']): Diagnostic {
   const [from, to] = error.pos
-  const plain = error.message.split(/ at line \d+/)[0] ?? error.message
+  const plain = error.message
   const known = SYNTAX.find(([theirs]) => theirs.test(plain))
   const start = Math.min(from, Math.max(0, text.length - 1))
   const lineEnd = text.indexOf('\n', start)

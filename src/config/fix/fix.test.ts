@@ -50,6 +50,10 @@ const cases: Record<string, [before: string, after: string]> = {
     'version: 2\nbrews:\n  - name: a\ndockers:\n  - image_templates: [a]\n    retry: { attempts: 3 }\n',
     'version: 2\nbrews:\n  - name: a\ndockers:\n  - image_templates: [a]\n    retry: { attempts: 3 }\n',
   ],
+  'Windows line ends and a byte order mark': [
+    '\uFEFF# a\r\nbuild:\r\n  main: x\r\n  env:\r\n    - A=1\r\n',
+    '\uFEFF# a\r\nversion: 2\r\nbuilds:\r\n  - main: x\r\n    env:\r\n      - A=1\r\n',
+  ],
   'what is no YAML is left': ['builds: [\n', 'builds: [\n'],
 }
 
@@ -97,7 +101,7 @@ describe('check --fix', () => {
         expect(fixed.diagnostics.map(({ code }) => code)).not.toContain('deprecated')
         expect(fixed.config.version).toBe(collectionStyle === 'block' ? 2 : 1)
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
     )
   })
 })

@@ -28,6 +28,13 @@ export interface Fixed {
  * @example fixConfig('archives:\n  - format: zip # small\n').text // 'version: 2\narchives:\n  - formats: [zip] # small\n'
  */
 export function fixConfig(before: string): Fixed {
+  const mark = before.startsWith('\uFEFF') ? '\uFEFF' : ''
+  const windows = before.includes('\r\n') && !/[^\r]\n/.test(before)
+  const { text, done } = fixLines(before.slice(mark.length).replaceAll(windows ? '\r\n' : '\n', '\n'))
+  return { text: done.length === 0 ? before : mark + (windows ? text.replaceAll('\n', '\r\n') : text), done }
+}
+
+function fixLines(before: string): Fixed {
   let text = before
   const done: string[] = []
   const left = new Set<string>()
