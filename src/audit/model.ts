@@ -28,7 +28,9 @@ export interface Occurrence {
   changedPaths?: string[]
   inputs?: Record<string, string>
   /** workflow_run: name of the workflow that ended, and its conclusion. */
-  workflowRun?: { name: string; conclusion: string; depth: number }
+  workflowRun?: { name: string; conclusion: string; depth: number; headBranch?: string; event?: string }
+  /** workflow_dispatch: the one workflow that is started, by its path; without it, each that may be. */
+  only?: string
   /** repository_dispatch: its event type. */
   dispatchType?: string
   /** Who caused it; what GITHUB_TOKEN causes starts nothing, dispatches excepted. */
@@ -92,6 +94,8 @@ export interface Job {
   env: Record<string, string>
   /** Values of the matrix as written; expressions stay text. */
   matrix?: Record<string, unknown>
+  /** A matrix that is an expression as a whole. */
+  matrixExpression?: string
   concurrency?: { group: string; cancelInProgress: string; where: Position }
   /** A reusable workflow that is called instead of steps. */
   uses?: string
@@ -131,6 +135,12 @@ export interface Effect {
   target?: string
   /** Secrets it reads, by name. */
   secrets: string[]
+  /** The token it speaks to GitHub with: a secret's name, or the expression. */
+  token?: string
+  /** create-release: it stays a draft until a person publishes it. */
+  draft?: boolean
+  /** dispatch: what it hands over. */
+  inputs?: Record<string, string>
   /** How it was found: the action, the command, the script it follows. */
   through: string
   /** Where the bytes come from, as far as the step tells. */
@@ -143,6 +153,8 @@ export interface ExplainedStep {
   state: RunState
   reason: string
   effects: Effect[]
+  /** A matrix job: those of its combinations (from 0) in which the step runs or may run. */
+  combinations?: number[]
   where: Position
 }
 
@@ -152,6 +164,8 @@ export interface ExplainedJob {
   reason: string
   steps: ExplainedStep[]
   where: Position
+  /** A matrix that is written out: what each of its jobs runs with. */
+  combinations?: Record<string, unknown>[]
   /** The workflow that a `uses:` job calls, explained. */
   calls?: ExplainedWorkflow
 }

@@ -6,7 +6,13 @@ type Reader = (input: With, name: string) => Found[]
 const yes = (value: string | undefined, otherwise = false): boolean =>
   value === undefined ? otherwise : value.trim().toLowerCase() === 'true'
 const release: Reader = (input, name) => [
-  { kind: 'create-release', through: name, source: 'own', ...target(input['tag_name'] ?? input['tag']) },
+  {
+    kind: 'create-release',
+    through: name,
+    source: 'own',
+    ...target(input['tag_name'] ?? input['tag']),
+    ...(yes(input['draft']) ? { draft: true } : {}),
+  },
   ...(input['files'] || input['artifacts'] || input['file'] ? [upload(input, name)] : []),
 ]
 const upload = (input: With, name: string): Found => ({
@@ -22,6 +28,16 @@ const named = (value: string | undefined): { name?: string } =>
 const publisher =
   (channel: string, key: string | undefined, source: Found['source']): Reader =>
   (input, name) => [publishes(channel, name, { source, ...named(key === undefined ? undefined : input[key]) })]
+
+const dispatchInputs = (text: string | undefined): { inputs?: Record<string, string> } => {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    if (typeof value !== 'object' || value === null) return {}
+    return { inputs: Object.fromEntries(Object.entries(value).map(([key, one]) => [key, String(one)])) }
+  } catch {
+    return {}
+  }
+}
 
 /**
  * What well-known actions do to the world, by `owner/name`. Facts are from each action's own documentation.
@@ -81,7 +97,14 @@ export const ACTIONS: Record<string, Reader> = {
     { kind: 'dispatch', through: name, source: 'own', ...named(input['event-type']), ...target(input['repository']) },
   ],
   'benc-uk/workflow-dispatch': (input, name) => [
-    { kind: 'dispatch', through: name, source: 'own', ...named(input['workflow']), ...target(input['ref']) },
+    {
+      kind: 'dispatch',
+      through: name,
+      source: 'own',
+      ...named(input['workflow']),
+      ...target(input['repo']),
+      ...dispatchInputs(input['inputs']),
+    },
   ],
   'mathieudutour/github-tag-action': (_, name) => [{ kind: 'push-tag', through: name, source: 'own' }],
   'anothrNick/github-tag-action': (_, name) => [{ kind: 'push-tag', through: name, source: 'own' }],

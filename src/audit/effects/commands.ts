@@ -193,7 +193,7 @@ function dockerLike(program: string): Reader {
 
 function github(args: string[], command: ShellCommand): Found[] {
   const [area, verb] = args
-  const { plain } = readArguments(args.slice(2), [
+  const { plain, options } = readArguments(args.slice(2), [
     '--title',
     '-t',
     '--notes',
@@ -206,10 +206,12 @@ function github(args: string[], command: ShellCommand): Found[] {
     '--ref',
     '--field',
     '-f',
+    '--raw-field',
   ])
   const target = plain[0] === undefined ? {} : { target: plain[0] }
   if (area === 'release' && verb === 'create') {
-    const made: Found[] = [{ kind: 'create-release', through: 'gh release create', source: 'own', ...target }]
+    const draft = args.includes('--draft') || args.includes('-d') ? { draft: true } : {}
+    const made: Found[] = [{ kind: 'create-release', through: 'gh release create', source: 'own', ...target, ...draft }]
     if (plain.length > 1) made.push({ kind: 'upload-assets', through: 'gh release create', source: 'own', ...target })
     return made
   }
@@ -223,7 +225,9 @@ function github(args: string[], command: ShellCommand): Found[] {
         kind: 'dispatch',
         through: 'gh workflow run',
         source: 'own',
-        ...(plain[0] === undefined ? {} : { name: plain[0] }),
+        ...nameOf(plain[0]),
+        ...(options['-R'] || options['--repo'] ? { target: options['-R'] ?? options['--repo'] ?? '' } : {}),
+        ...fields(args),
       },
     ]
   if (area === 'api') return request('gh api', command.text, args)
@@ -250,6 +254,15 @@ function gitCommand(args: string[]): Found[] {
   return [{ kind: 'push-commit', through: 'git push', source: 'own', ...(remote === '' ? {} : { target: remote }) }]
 }
 
+/** `-f name=value` of `gh workflow run`. */
+function fields(args: string[]): { inputs?: Record<string, string> } {
+  const pairs = args.flatMap((arg, at) =>
+    ['-f', '-F', '--field', '--raw-field'].includes(args[at - 1] ?? '') ? [arg] : [],
+  )
+  const inputs = Object.fromEntries(pairs.map((pair) => [pair.split('=')[0] ?? '', pair.split('=').slice(1).join('=')]))
+  return pairs.length === 0 ? {} : { inputs }
+}
+
 /** A request to an API, by what stands in its URL. */
 function request(through: string, text: string, args: string[]): Found[] {
   const writes =
@@ -257,7 +270,11 @@ function request(through: string, text: string, args: string[]): Found[] {
       text,
     ) || args.includes('POST')
   if (!writes) return []
-  if (/\/dispatches/.test(text)) return [{ kind: 'dispatch', through, source: 'own', ...dispatchName(text) }]
+  if (/\/dispatches/.test(text)) {
+    const repository = /\/repos\/([\w.-]+\/[\w.-]+)\//.exec(text)?.[1]
+    const target = repository === undefined || repository === 'O/R' ? {} : { target: repository }
+    return [{ kind: 'dispatch', through, source: 'own', ...dispatchName(text), ...target }]
+  }
   if (/uploads\.github\.com|\/releases\/\S*assets/.test(text))
     return [{ kind: 'upload-assets', through, source: 'own' }]
   if (/\/repos\/\S+\/releases/.test(text)) return [{ kind: 'create-release', through, source: 'own' }]
@@ -271,6 +288,6 @@ function request(through: string, text: string, args: string[]): Found[] {
 
 function dispatchName(text: string): { name?: string } {
   const file = /workflows\/([^/\s'"]+)\/dispatches/.exec(text)?.[1]
-  const type = /event_type["'\\]*\s*[:=]\s*["'\\]*([\w.-]+)/.exec(text)?.[1]
+  const type = /event[_-]type["'\\]*\s*[:=]\s*["'\\]*([\w.-]+)/.exec(text)?.[1]
   return nameOf(file ?? type)
 }

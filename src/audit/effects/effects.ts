@@ -1,15 +1,22 @@
+import { posix } from 'node:path'
 import type { Position } from '../../core/errors.ts'
 import type { Effect, Job, Step, Workflow } from '../model.ts'
 import { interpolate, type Contexts } from '../resolve/expressions.ts'
 import { actionName, effectsOfAction, RELEASE_TOOLS } from './actions.ts'
 import { effectsOfCommand } from './commands.ts'
+import { localAction } from './composite.ts'
 import type { Found } from './found.ts'
-import { effectsOfReleaseTool } from './release-tool.ts'
+import { commandsIn, type Language, languageOf } from './languages.ts'
+import { nameOfPackage } from './package-name.ts'
+import { effectsOfReleaseTool, releaseToolIn } from './release-tool.ts'
 import { followed } from './scripts.ts'
 import { shellCommands } from './shell.ts'
+import { secretsOf, tokenOf } from './tokens.ts'
 
-/** Scripts that call scripts are followed this deep. */
+/** Scripts that call scripts, and actions that use actions, are followed this deep. */
 const DEEPEST = 4
+
+type ReadFile = (path: string) => string | undefined
 
 /**
  * Reads what a step does to the world. `readFile` gives a file of the same commit.
@@ -20,59 +27,93 @@ export function effectsOfStep(
   job: Job,
   step: Step,
   contexts: Contexts,
-  readFile: (path: string) => string | undefined,
+  readFile: ReadFile,
 ): Effect[] {
   const secrets = secretsOf(step, job, workflow)
-  const filled = (values: Record<string, string>): Record<string, string> =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, interpolate(value, contexts)]))
   const finish = (found: Found, where: Position): Effect => {
     const { line, ...effect } = found
-    return { ...effect, secrets, where: line === undefined ? where : { ...where, line: where.line + line } }
+    const at = line === undefined ? where : { ...where, line: where.line + line }
+    return { ...effect, secrets, token: tokenOf(step, job, workflow, found.through), where: at }
   }
   if (step.uses !== undefined) {
-    const name = actionName(step.uses) ?? ''
-    const tool = RELEASE_TOOLS[name]
-    const input = filled(step.with)
-    const found =
-      tool === undefined
-        ? effectsOfAction(step.uses, input)
-        : input['install-only'] === 'true'
-          ? []
-          : effectsOfReleaseTool(tool.tool, words(input[tool.args] ?? ''), readFile)
-    return found.map((one) => finish(one, step.where))
+    return ofUses(step.uses, step.with, contexts, readFile, 0).map((one) => finish(one, step.where))
   }
   if (step.run === undefined) return []
   // The text of a block scalar starts on the line after its header.
   const start = step.runWhere ?? step.where
-  const first = (workflow.text.split('\n')[start.line - 1] ?? '').slice(start.column - 1)
-  const where = /^[|>]/.test(first) ? { ...start, line: start.line + 1, column: 1 } : start
-  return ofScript(interpolate(step.run, contexts), readFile, step.workingDirectory ?? '.', 0).map((one) =>
-    finish(one, where),
-  )
+  const header = lineOf(workflow.text, start.line).slice(start.column - 1)
+  const where = /^[|>]/.test(header) ? { ...start, line: start.line + 1, column: 1 } : start
+  const script = interpolate(step.run, contexts)
+  const language = languageOf('', '', step.shell ?? (/windows/i.test(job.runsOn) ? 'pwsh' : ''))
+  const folder = step.workingDirectory === undefined ? '.' : interpolate(step.workingDirectory, contexts)
+  return ofScript(script, language, readFile, folder, 0).map((one) => finish(one, where))
 }
 
-function ofScript(
-  script: string,
-  readFile: (path: string) => string | undefined,
-  folder: string,
+function lineOf(text: string, line: number): string {
+  let at = 0
+  for (let count = 1; count < line && at !== -1; count += 1) at = text.indexOf('\n', at) + 1 || -1
+  return at === -1 ? '' : text.slice(at, text.indexOf('\n', at) === -1 ? undefined : text.indexOf('\n', at))
+}
+
+/** What an action does: a well-known one, a release tool, or one of this repository, which is followed. */
+function ofUses(
+  uses: string,
+  input: Record<string, string>,
+  contexts: Contexts,
+  readFile: ReadFile,
   depth: number,
 ): Found[] {
+  const filled = Object.fromEntries(Object.entries(input).map(([key, value]) => [key, interpolate(value, contexts)]))
+  const name = actionName(uses) ?? ''
+  const tool = RELEASE_TOOLS[name]
+  if (tool !== undefined) {
+    if (filled['install-only'] === 'true') return []
+    return effectsOfReleaseTool(tool.tool, words(filled[tool.args] ?? ''), readFile, filled['workdir'] ?? '.')
+  }
+  if (name === 'actions/github-script') {
+    return ofScript(filled['script'] ?? '', 'javascript', readFile, '.', depth + 1).map((one) => plain(one, name))
+  }
+  const action = depth >= DEEPEST ? undefined : localAction(uses, readFile)
+  if (action === undefined) return effectsOfAction(uses, filled)
+  const inside: Contexts = { ...contexts, inputs: { ...action.inputs, ...filled } }
+  const script = action.main === undefined ? undefined : readFile(action.main)
+  const found = [
+    ...(script === undefined ? [] : ofScript(script, 'javascript', readFile, '.', depth + 1)),
+    ...action.steps.flatMap((step) => {
+      if (step.uses !== undefined) return ofUses(step.uses, step.with, inside, readFile, depth + 1)
+      const language = languageOf('', '', step.shell)
+      return ofScript(interpolate(step.run ?? '', inside), language, readFile, step.workingDirectory ?? '.', depth + 1)
+    }),
+  ]
+  return found.map((one) => plain(one, action.path))
+}
+
+/** Found inside something: its own lines mean nothing to the workflow. */
+function plain(found: Found, inside: string): Found {
+  const { line: _, ...rest } = found
+  return { ...rest, through: `${rest.through} (in ${inside})` }
+}
+
+function ofScript(script: string, language: Language, readFile: ReadFile, start: string, depth: number): Found[] {
   const found: Found[] = []
-  for (const command of shellCommands(script)) {
-    const program = command.words[0]?.split('/').at(-1) ?? ''
-    if (program === 'goreleaser' || program === 'tagonce') {
-      found.push(
-        ...effectsOfReleaseTool(program, command.words.slice(1), readFile).map((one) => ({
-          ...one,
-          line: command.line,
-        })),
-      )
+  let folder = start
+  for (const command of commandsIn(script, language)) {
+    const [program = '', ...args] = command.words
+    if (program === 'cd' || program === 'pushd' || program === 'Set-Location') {
+      const to = args.find((arg) => !arg.startsWith('-'))
+      if (to !== undefined && !to.includes('$') && !to.startsWith('/')) folder = posix.join(folder, to)
       continue
     }
-    found.push(...effectsOfCommand(command))
+    const tool = releaseToolIn(command.words)
+    if (tool !== undefined) {
+      const effects = effectsOfReleaseTool(tool.tool, tool.args, readFile, folder)
+      found.push(...effects.map((one) => ({ ...one, line: command.line })))
+      continue
+    }
+    found.push(...effectsOfCommand(command).map((one) => nameOfPackage(one, folder, readFile)))
     if (depth >= DEEPEST) continue
-    for (const { path, text } of followed(command, folder, readFile)) {
-      const inner = ofScript(text, readFile, folder, depth + 1)
+    for (const { path, text, language: theirs, folder: where } of followed(command, folder, readFile)) {
+      const inner = ofScript(text, theirs ?? languageOf(path, text), readFile, where ?? folder, depth + 1)
       found.push(...inner.map((one) => ({ ...one, through: `${one.through} (in ${path})`, line: command.line })))
     }
   }
@@ -81,19 +122,4 @@ function ofScript(
 
 function words(text: string): string[] {
   return shellCommands(`x ${text.replaceAll('\n', ' ')}`)[0]?.words.slice(1) ?? []
-}
-
-const SECRET = /secrets\.([A-Za-z_]\w*)|secrets\[['"]([^'"]+)['"]\]|github\.token/g
-
-/** Names of the secrets that a step can read: its own texts, and the environment of its job and workflow. */
-function secretsOf(step: Step, job: Job, workflow: Workflow): string[] {
-  const texts = [
-    step.run ?? '',
-    ...Object.values(step.with),
-    ...Object.values(step.env),
-    ...Object.values(job.env),
-    ...Object.values(workflow.env),
-  ]
-  const names = texts.flatMap((text) => [...text.matchAll(SECRET)].map((one) => one[1] ?? one[2] ?? 'GITHUB_TOKEN'))
-  return [...new Set(names)].sort()
 }

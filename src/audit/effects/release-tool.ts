@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { parse } from 'yaml'
 import { type Found, publishes } from './found.ts'
 import { readArguments } from './shell.ts'
@@ -51,7 +52,9 @@ export function effectsOfReleaseTool(
   tool: string,
   args: string[],
   readFile: (path: string) => string | undefined,
+  folder = '.',
 ): Found[] {
+  if (tool === 'jreleaser') return ofJReleaser(args)
   const { plain, options } = readArguments(args, [
     '-f',
     '--config',
@@ -65,7 +68,10 @@ export function effectsOfReleaseTool(
   if (verb !== 'release' && verb !== 'r' && verb !== 'publish') return []
   const skip = new Set((options['--skip'] ?? '').split(',').map((one) => one.trim()))
   if ('--snapshot' in options || skip.has('publish') || '--skip-publish' in options) return []
-  const file = options['-f'] ?? options['--config'] ?? CONFIG_NAMES.find((name) => readFile(name) !== undefined)
+  const named = options['-f'] ?? options['--config']
+  const file = (named === undefined ? CONFIG_NAMES : [named])
+    .flatMap((name) => [posix.join(folder, name), name])
+    .find((name) => readFile(name) !== undefined)
   const config = file === undefined ? {} : readConfig(readFile(file))
   const through = `${tool} release`
   const found: Found[] = []
@@ -73,8 +79,9 @@ export function effectsOfReleaseTool(
   const disabled =
     typeof releaseKey === 'object' && releaseKey !== null && isTrue((releaseKey as Record<string, unknown>)['disable'])
   if (!disabled) {
+    const draft = isTrue((config['release'] as Record<string, unknown> | undefined)?.['draft']) || '--draft' in options
     found.push(
-      { kind: 'create-release', through, source: 'rebuild' },
+      { kind: 'create-release', through, source: 'rebuild', ...(draft ? { draft } : {}) },
       { kind: 'upload-assets', through, source: 'rebuild' },
     )
   }
@@ -97,6 +104,41 @@ export function effectsOfReleaseTool(
     }
   }
   return found
+}
+
+/**
+ * The release tool that a command line runs, and its arguments: also through `go run`, a container, or its install script.
+ * @example releaseToolIn(['go', 'run', 'github.com/goreleaser/goreleaser/v2@latest', 'release']) // goreleaser, ['release']
+ */
+export function releaseToolIn(words: string[]): { tool: string; args: string[] } | undefined {
+  const name = (word: string): string => (word.split(/[/\\]/).at(-1) ?? word).replace(/\.exe$/i, '')
+  const program = name(words[0] ?? '')
+  if (program === 'goreleaser' || program === 'tagonce' || program === 'jreleaser')
+    return { tool: program, args: words.slice(1) }
+  const after = (test: RegExp): string[] | undefined => {
+    const at = words.findIndex((word) => test.test(word))
+    return at === -1 ? undefined : words.slice(at + 1)
+  }
+  if (program === 'go' && words[1] === 'run') {
+    const args = after(/goreleaser\/goreleaser(\/v\d+)?(@|$)/)
+    return args === undefined ? undefined : { tool: 'goreleaser', args }
+  }
+  if ((program === 'docker' || program === 'podman') && words[1] === 'run') {
+    const args = after(/(^|\/)goreleaser(-cross|-pro)?(:|@|$)/)
+    return args === undefined ? undefined : { tool: 'goreleaser', args }
+  }
+  // curl -sfL https://goreleaser.com/static/run | bash -s -- release
+  if (program === 'bash' && words.includes('-s') && words.includes('release')) {
+    return { tool: 'goreleaser', args: words.slice(words.indexOf('release')) }
+  }
+  return undefined
+}
+
+function ofJReleaser(args: string[]): Found[] {
+  const verb = args.find((arg) => !arg.startsWith('-')) ?? 'full-release'
+  return /^(release|full-release|upload|publish)$/.test(verb)
+    ? [{ kind: 'create-release', through: `jreleaser ${verb}`, source: 'own' }]
+    : []
 }
 
 function readConfig(text: string | undefined): Record<string, unknown> {

@@ -25,12 +25,28 @@ export function actingSteps(workflows: ExplainedWorkflow[]): Acting[] {
   return found
 }
 
+interface Group {
+  kind: Collision['kind']
+  acting: Acting[]
+}
+
+/** Two packages of one channel do not collide, where every writer says which one it means. */
+function byName(what: string, group: Group): [string, Group][] {
+  const names = new Set(group.acting.map((one) => one.effect.name ?? '?'))
+  const known = [...names].every((name) => !/[?$*]|\{\{/.test(name))
+  if (group.kind !== 'channel' || names.size === 1 || !known) return [[what, group]]
+  return [...names].map((name) => [
+    `${what} ${name}`,
+    { kind: group.kind, acting: group.acting.filter((one) => one.effect.name === name) },
+  ])
+}
+
 /**
  * Two or more workflows that write the same thing: the release of one tag, or one channel.
  * Steps of one workflow do not collide with each other: they run in an order that its author chose.
  */
 export function collisionsOf(workflows: ExplainedWorkflow[], tag: string): Collision[] {
-  const groups = new Map<string, { kind: Collision['kind']; acting: Acting[] }>()
+  const groups = new Map<string, Group>()
   const add = (key: string, kind: Collision['kind'], acting: Acting): void => {
     const group = groups.get(key) ?? { kind, acting: [] }
     group.acting.push(acting)
@@ -44,6 +60,7 @@ export function collisionsOf(workflows: ExplainedWorkflow[], tag: string): Colli
   }
   const order = ['release', 'tag', 'channel']
   return [...groups]
+    .flatMap(([what, group]) => byName(what, group))
     .filter(([, group]) => new Set(group.acting.map((one) => one.workflow)).size > 1)
     .map(([what, { kind, acting }]) => ({
       kind,

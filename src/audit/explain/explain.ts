@@ -13,6 +13,24 @@ export interface ExplainInput {
   facts: RepositoryFacts
   /** Workflows that GitHub has disabled: path → state. */
   disabled?: Record<string, string>
+  /** The default branch, where it is at another commit: what runs there takes its files from it. */
+  onDefault?: { workflows: Workflow[]; snapshot: Snapshot; commit: string }
+}
+
+/** Events whose workflow is read from the default branch (docs.github.com, "Events that trigger workflows"). */
+const FROM_DEFAULT = new Set([
+  'schedule',
+  'workflow_run',
+  'repository_dispatch',
+  'delete',
+  'fork',
+  'issues',
+  'issue_comment',
+])
+
+/** Whether an event runs the files of the default branch, whatever ref it is about. */
+export function runsOnDefault(event: string): boolean {
+  return FROM_DEFAULT.has(event)
 }
 
 /**
@@ -32,7 +50,7 @@ export function explain(happened: Occurrence, input: ExplainInput, depth = 0): E
   const next =
     depth >= DEEPEST
       ? []
-      : following(happened, workflows, input.workflows)
+      : following(happened, workflows, [...input.workflows, ...(input.onDefault?.workflows ?? [])], input.facts)
           .map((one) => follow(one, input, depth))
           .filter((one) => one.suppressed !== undefined || one.explanation !== undefined)
   const all = [...workflows, ...next.flatMap((one) => (one.explanation === undefined ? [] : one.explanation.workflows))]
@@ -40,7 +58,11 @@ export function explain(happened: Occurrence, input: ExplainInput, depth = 0): E
 }
 
 /** An event that follows; kept only where a workflow waits for it. */
-function follow(one: Explanation['next'][number], input: ExplainInput, depth: number): Explanation['next'][number] {
+function follow(next: Explanation['next'][number], given: ExplainInput, depth: number): Explanation['next'][number] {
+  const there = runsOnDefault(next.occurrence.event) || next.occurrence.event === 'workflow_dispatch'
+  const input = there && given.onDefault !== undefined ? { ...given, ...given.onDefault } : given
+  const commit = there ? (given.onDefault?.commit ?? next.occurrence.commit) : next.occurrence.commit
+  const one = { ...next, occurrence: { ...next.occurrence, commit } }
   const waiting = input.workflows.filter((workflow) =>
     workflow.triggers.some((trigger) => trigger.event === one.occurrence.event),
   )

@@ -1,4 +1,5 @@
 import type { ExplainedWorkflow, Explanation, Occurrence, Workflow } from '../model.ts'
+import type { RepositoryFacts } from '../resolve/contexts.ts'
 import { actingSteps } from './collisions.ts'
 
 /** Dispatches and runs follow each other at most this deep before we stop looking. */
@@ -12,6 +13,7 @@ export function following(
   happened: Occurrence,
   explained: ExplainedWorkflow[],
   workflows: Workflow[],
+  facts: RepositoryFacts,
 ): Explanation['next'] {
   const found: Explanation['next'] = []
   const seen = new Set<string>()
@@ -23,40 +25,68 @@ export function following(
       occurrence.workflowRun?.name,
       occurrence.dispatchType,
       occurrence.inputs,
+      occurrence.only,
       occurrence.actor,
     ])
     if (seen.has(key)) return
     seen.add(key)
     found.push({ because, occurrence })
   }
-  const isNewTag = happened.event === 'push' && happened.ref.startsWith('refs/tags/') && (happened.tagsInPush ?? 1) <= 3
-  if (isNewTag) add('a new tag is also a create event', { ...happened, event: 'create' })
+  const isTag = happened.ref.startsWith('refs/tags/')
+  if (happened.event === 'push' && isTag && (happened.tagsInPush ?? 1) <= 3)
+    add('a new tag is also a create event', { ...happened, event: 'create' })
+  // These events run on the default branch, with the files that stand there.
+  const onDefault = { ...happened, ref: `refs/heads/${facts.defaultBranch}` }
   for (const { workflow, effect, step } of actingSteps(explained)) {
     const because = `${workflow}: ${step} (${effect.through})`
-    const actor = effect.secrets.some((name) => name !== 'GITHUB_TOKEN') ? 'app' : 'GITHUB_TOKEN'
-    if (effect.kind === 'create-release') add(because, { ...happened, event: 'release', action: 'published', actor })
-    if (effect.kind === 'dispatch') {
-      const target = workflows.find(
-        (one) => effect.name !== undefined && (one.path.endsWith(`/${effect.name}`) || one.name === effect.name),
-      )
-      if (target !== undefined) add(because, { ...happened, event: 'workflow_dispatch', actor })
-      else if (effect.name !== undefined)
-        add(because, { ...happened, event: 'repository_dispatch', dispatchType: effect.name, actor })
+    const actor = effect.token === undefined || effect.token === 'GITHUB_TOKEN' ? 'GITHUB_TOKEN' : 'app'
+    if (effect.kind === 'create-release' && effect.draft !== true)
+      for (const action of releaseActions(happened.ref, effect.through))
+        add(because, { ...happened, event: 'release', action, actor })
+    const elsewhere =
+      effect.target?.includes('/') === true && !effect.target.includes('$') && effect.target !== facts.repository
+    if (effect.kind === 'dispatch' && !elsewhere && effect.name !== undefined) {
+      const name = effect.name
+      const target = workflows.find((one) => one.path.endsWith(`/${name}`) || one.name === name)
+      const inputs = effect.inputs === undefined ? {} : { inputs: effect.inputs }
+      if (target !== undefined)
+        add(because, { ...onDefault, event: 'workflow_dispatch', only: target.path, actor, ...inputs })
+      else add(because, { ...onDefault, event: 'repository_dispatch', dispatchType: name, actor })
     }
     if (effect.kind === 'push-tag')
       add(because, { ...happened, event: 'push', ref: 'refs/tags/v0.0.0-pushed-by-a-workflow', actor })
   }
   const depth = (happened.workflowRun?.depth ?? 0) + 1
+  const wait = workflows.flatMap((one) => one.triggers.filter((trigger) => trigger.event === 'workflow_run'))
   for (const workflow of explained) {
-    if (workflow.state !== 'runs') continue
-    const waits = workflows.some((one) => one.triggers.some((trigger) => trigger.event === 'workflow_run'))
-    if (!waits) continue
-    add(`${workflow.path} ends`, {
-      ...happened,
-      event: 'workflow_run',
-      action: 'completed',
-      workflowRun: { name: workflow.name, conclusion: 'success', depth },
-    })
+    if (workflow.state !== 'runs' || !wait.some((trigger) => trigger.workflows?.includes(workflow.name))) continue
+    for (const action of ['requested', 'completed'])
+      add(`${workflow.path} ${action === 'completed' ? 'ends' : 'begins'}`, {
+        ...onDefault,
+        event: 'workflow_run',
+        action,
+        workflowRun: {
+          name: workflow.name,
+          conclusion: action === 'completed' ? 'success' : '',
+          depth,
+          headBranch: happened.ref.replace(/^refs\/(heads|tags)\//, ''),
+          event: happened.event,
+        },
+      })
   }
   return found
+}
+
+/**
+ * The events of one release: a published one is also `released` or `prereleased`, and `created` unless it was a draft
+ * first, as GoReleaser makes it (docs.github.com, "Events that trigger workflows", release).
+ */
+function releaseActions(ref: string, through: string): string[] {
+  const prerelease = /^refs\/tags\/v?\d+\.\d+\.\d+-/.test(ref)
+  const drafted = /^(goreleaser|tagonce)/.test(through)
+  return [
+    ...(drafted ? [] : ['created']),
+    'published',
+    ...(drafted && prerelease ? [] : [prerelease ? 'prereleased' : 'released']),
+  ]
 }

@@ -1,10 +1,12 @@
 import type { Occurrence, Trigger, Workflow } from '../model.ts'
-import { filter, matchList } from '../workflow/patterns.ts'
+import { filter } from '../workflow/patterns.ts'
 
 /** Whether a workflow's triggers take an event, and why or why not. */
 export interface Match {
   matches: boolean
   because: string
+  /** It depends on what is not known: the paths that the push changes. */
+  unknown?: true
   trigger?: Trigger
 }
 
@@ -33,6 +35,8 @@ const UNTYPED = new Set([
 
 /** Holds an event against all triggers of a workflow. */
 export function match(workflow: Workflow, happened: Occurrence): Match {
+  if (happened.only !== undefined && happened.only !== workflow.path)
+    return { matches: false, because: `${happened.only} is dispatched, not this one` }
   const candidates = workflow.triggers.filter((trigger) => trigger.event === happened.event)
   if (candidates.length === 0) {
     const events = workflow.triggers.map((trigger) => trigger.event).join(', ') || 'nothing'
@@ -63,8 +67,7 @@ function matchTrigger(trigger: Trigger, happened: Occurrence): Match {
     const base = happened.ref.replace(/^refs\/heads\//, '')
     const branches = filter(trigger.branches, trigger.branchesIgnore, base)
     if (!branches.matches) return no(branches.because)
-    const paths = matchPaths(trigger, happened.changedPaths)
-    if (!paths.matches) return no(paths.because)
+    return matchPaths(trigger, happened.changedPaths, branches.because)
   }
   return yes(happened.action === undefined ? happened.event : `${happened.event} ${happened.action}`)
 }
@@ -85,32 +88,36 @@ function matchPush(trigger: Trigger, happened: Occurrence, yes: Say, no: Say): M
   if (forTags && !forBranches) return no('it names tags only, so no branch starts it')
   const answer = filter(trigger.branches, trigger.branchesIgnore, branch)
   if (!answer.matches) return no(answer.because)
-  const paths = matchPaths(trigger, happened.changedPaths)
-  return paths.matches
-    ? yes(forBranches ? answer.because : 'push without a filter takes every branch')
-    : no(paths.because)
+  return matchPaths(
+    trigger,
+    happened.changedPaths,
+    forBranches ? answer.because : 'push without a filter takes every branch',
+  )
 }
 
-/** One changed path that passes is enough; where the changes are not known, the filter is taken to pass. */
-function matchPaths(trigger: Trigger, changed: string[] | undefined): { matches: boolean; because: string } {
-  if (changed === undefined || (trigger.paths === undefined && trigger.pathsIgnore === undefined)) {
-    return { matches: true, because: 'no path filter' }
+/** One changed path that passes is enough. */
+function matchPaths(trigger: Trigger, changed: string[] | undefined, because: string): Match {
+  if (trigger.paths === undefined && trigger.pathsIgnore === undefined) return { matches: true, because, trigger }
+  if (changed === undefined) {
+    const filters = [...(trigger.paths ?? []), ...(trigger.pathsIgnore ?? [])].join(', ')
+    return { matches: true, unknown: true, because: `it depends on the paths that change: ${filters}`, trigger }
   }
-  const passes = changed.some((path) => filter(trigger.paths, trigger.pathsIgnore, path).matches)
-  return { matches: passes, because: passes ? 'a changed path passes' : 'no changed path passes the path filter' }
+  const passing = changed.find((path) => filter(trigger.paths, trigger.pathsIgnore, path).matches)
+  return passing === undefined
+    ? { matches: false, because: 'no changed path passes the path filter', trigger }
+    : { matches: true, because: `${because}; ${passing} changed`, trigger }
 }
 
 function matchWorkflowRun(trigger: Trigger, happened: Occurrence, yes: Say, no: Say): Match {
   const run = happened.workflowRun
   if (run === undefined) return no('no workflow ended')
   if (run.depth > 3) return no('a chain of workflow_run ends after three levels')
-  const names = matchList(trigger.workflows ?? [], run.name)
-  if (!names.matches) return no(`it waits for the workflows ${(trigger.workflows ?? []).join(', ')}, not ${run.name}`)
+  if (!(trigger.workflows ?? []).includes(run.name))
+    return no(`it waits for the workflows ${(trigger.workflows ?? []).join(', ')}, not ${run.name}`)
   if (trigger.types !== undefined && !trigger.types.includes(happened.action ?? 'completed')) {
     return no(`it waits for workflow_run of ${trigger.types.join(', ')}`)
   }
-  const branch = happened.ref.replace(/^refs\/(heads|tags)\//, '')
-  const branches = filter(trigger.branches, trigger.branchesIgnore, branch)
+  const branches = filter(trigger.branches, trigger.branchesIgnore, run.headBranch ?? '')
   return branches.matches ? yes(`${run.name} ended`) : no(branches.because)
 }
 
@@ -125,7 +132,7 @@ export function suppressed(happened: Occurrence): string | undefined {
     return 'events that GITHUB_TOKEN causes start no workflow'
   }
   const isTag = happened.ref.startsWith('refs/tags/')
-  if ((happened.event === 'push' || happened.event === 'create') && isTag && (happened.tagsInPush ?? 1) > 3) {
+  if (['push', 'create', 'delete'].includes(happened.event) && isTag && (happened.tagsInPush ?? 1) > 3) {
     return `more than three tags in one push (${happened.tagsInPush}) give no event`
   }
   if (happened.event === 'push' || happened.event === 'pull_request') {

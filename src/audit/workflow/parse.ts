@@ -24,13 +24,14 @@ export async function parseWorkflow(path: string, content: string): Promise<Work
   }))
   if (root === undefined) return { ...empty, problems }
   const triggers = readTriggers(path, find(root, 'on'))
+  const defaults = readDefaults(root)
   const permissions = readPermissions(find(root, 'permissions'))
   const concurrency = readConcurrency(path, find(root, 'concurrency'))
   return {
     path,
     name: text(find(root, 'name')) || path,
     triggers,
-    jobs: entries(find(root, 'jobs')).map(({ key, keyToken, value }) => readJob(path, key, keyToken, value)),
+    jobs: entries(find(root, 'jobs')).map(({ key, keyToken, value }) => readJob(path, key, keyToken, value, defaults)),
     env: record(find(root, 'env')),
     problems: [...problems, ...triggerProblems(triggers)],
     text: content,
@@ -107,7 +108,21 @@ function readIf(path: string, token: Token | undefined): Job['if'] {
   return token === undefined ? undefined : { text: text(token), where: position(path, token) }
 }
 
-function readJob(path: string, id: string, keyToken: Token, token: Token): Job {
+interface Defaults {
+  shell?: string
+  workingDirectory?: string
+}
+
+/** `defaults.run`, those of a job before those of its workflow. */
+function readDefaults(token: Token, outer: Defaults = {}): Defaults {
+  const run = find(find(token, 'defaults'), 'run')
+  if (run === undefined) return outer
+  const [shell, folder] = [text(find(run, 'shell')), text(find(run, 'working-directory'))]
+  return { ...outer, ...(shell === '' ? {} : { shell }), ...(folder === '' ? {} : { workingDirectory: folder }) }
+}
+
+function readJob(path: string, id: string, keyToken: Token, token: Token, outer: Defaults): Job {
+  const defaults = readDefaults(token, outer)
   const condition = readIf(path, find(token, 'if'))
   const permissions = readPermissions(find(token, 'permissions'))
   const concurrency = readConcurrency(path, find(token, 'concurrency'))
@@ -123,7 +138,7 @@ function readJob(path: string, id: string, keyToken: Token, token: Token): Job {
     env: record(find(token, 'env')),
     with: record(find(token, 'with')),
     secrets: secrets !== undefined && isScalar(secrets) ? 'inherit' : record(secrets),
-    steps: list(find(token, 'steps')).map((step, index) => readStep(path, index, step)),
+    steps: list(find(token, 'steps')).map((step, index) => readStep(path, index, step, defaults)),
     where: position(path, keyToken),
     ...(condition === undefined ? {} : { if: condition }),
     ...(permissions === undefined ? {} : { permissions }),
@@ -133,12 +148,14 @@ function readJob(path: string, id: string, keyToken: Token, token: Token): Job {
       : { environment: isScalar(environment) ? text(environment) : text(find(environment, 'name')) }),
     ...(uses === undefined ? {} : { uses: text(uses) }),
     ...(typeof matrix === 'object' && matrix !== null ? { matrix: matrix as Record<string, unknown> } : {}),
+    ...(typeof matrix === 'string' && matrix !== '' ? { matrixExpression: matrix } : {}),
   }
 }
 
-function readStep(path: string, index: number, token: Token): Step {
+function readStep(path: string, index: number, token: Token, defaults: Defaults): Step {
   const condition = readIf(path, find(token, 'if'))
-  const optional: Partial<Step> = {}
+  const run = find(token, 'run')
+  const optional: Partial<Step> = run === undefined ? {} : { ...defaults }
   for (const [name, key] of [
     ['id', 'id'],
     ['uses', 'uses'],
@@ -149,7 +166,6 @@ function readStep(path: string, index: number, token: Token): Step {
     const found = find(token, key)
     if (found !== undefined) optional[name] = text(found)
   }
-  const run = find(token, 'run')
   const name = text(find(token, 'name'))
   return {
     index,

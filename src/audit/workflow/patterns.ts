@@ -37,7 +37,8 @@ function toRegExp(body: string): string | { problem: PatternProblem } {
       flush()
       const double = body[at + 1] === '*'
       while (body[at + 1] === '*') at += 1
-      if (double && body[at + 1] === '/') {
+      const begins = out === '' || out.endsWith('/')
+      if (double && begins && body[at + 1] === '/') {
         // `**/` also matches nothing: `**/docs/**` finds `docs/a`.
         at += 1
         out += '(?:.*/)?'
@@ -86,7 +87,7 @@ function bracket(inside: string): string | { problem: PatternProblem } {
 }
 
 function escape(character: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character
+  return /[\\^$.*+?()[\]{}|]/.test(character) ? `\\${character}` : character
 }
 
 export type FilterAnswer = { matches: boolean; because: string }

@@ -1,4 +1,12 @@
-import { isBasicExpression, isMapping, isScalar, isSequence, isString } from '@actions/workflow-parser'
+import {
+  isBasicExpression,
+  isBoolean,
+  isMapping,
+  isNumber,
+  isScalar,
+  isSequence,
+  isString,
+} from '@actions/workflow-parser'
 import { parse } from 'yaml'
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/template-token'
 import type { MappingToken } from '@actions/workflow-parser/templates/tokens/mapping-token'
@@ -57,11 +65,12 @@ export function record(token: Token | undefined): Record<string, string> {
   return Object.fromEntries(entries(token).map(({ key, value }) => [key, text(value)]))
 }
 
-/** Any token as plain data, for a matrix. */
+/** Any token as plain data, for a matrix; numbers and booleans stay what they are, since `==` tells them apart. */
 export function plain(token: Token | undefined): unknown {
   if (token === undefined) return undefined
   if (isMapping(token)) return Object.fromEntries(entries(token).map(({ key, value }) => [key, plain(value)]))
   if (isSequence(token)) return list(token).map(plain)
+  if (isBoolean(token) || isNumber(token)) return token.value
   return text(token)
 }
 
