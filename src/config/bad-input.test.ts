@@ -184,7 +184,7 @@ describe('hostile input ends soon, with one message', () => {
         'error yaml-aliases: the config is too large once its aliases are unfolded, or nested too deeply → write the values out, or use fewer aliases of aliases',
       ),
     ])
-    expect(performance.now() - began).toBeLessThan(5000)
+    expect(performance.now() - began).toBeLessThan(30_000)
   })
 
   test('merges of merges', async () => {
