@@ -41,6 +41,7 @@ program
   .option('--offline', 'nothing is read from outside, not even modules or base images')
   .option('-f, --config <file>', 'the config to read')
   .option('--folder <folder>', 'where the rehearsal and its local world live (default: a folder of the temp folder)')
+  .option('--skip <list>', 'what to pass over, by name', list)
   .option('-p, --parallelism <n>', 'how many builds run side by side', count)
   .action((options) => run(async (context) => (await import('./cli/rehearse.ts')).rehearseCommand(context, options)))
 

@@ -124,7 +124,7 @@ function strict(one: Diagnostic, loaded: Loaded, skip: ReadonlySet<string>): Dia
   const key = loaded.unsupported.find(({ position }) => one.code === 'not-built' && position === one.where)?.key
   if (key === undefined) return one
   return skip.has(key)
-    ? { ...one, severity: 'info', message: `\`${key}\` is passed over (--skip)` }
+    ? { ...one, severity: 'info', message: `\`${key}\` is passed over` }
     : { ...one, severity: 'error' }
 }
 

@@ -1,8 +1,7 @@
 import { ExitCode, TagonceError } from '../core/errors.ts'
 import { Events } from '../core/events.ts'
 import { keepSecretsOf } from '../core/secrets.ts'
-import { formatError } from '../report/diagnostic.ts'
-import { attachReporter, type Reporter } from '../report/reporter.ts'
+import type { Reporter } from '../report/reporter.ts'
 
 /** What every command gets: where it runs, what it may use, where it tells what happens. */
 export interface Context {
@@ -30,8 +29,13 @@ export async function runCommand(
   command: (context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   keepSecretsOf(process.env)
+  // Imported late, so that `--version` and `--help` do not wait for it.
+  const [{ attachReporter }, { formatError }] = await Promise.all([
+    import('../report/reporter.ts'),
+    import('../report/diagnostic.ts'),
+  ])
   const events = new Events()
-  const reporter = attachReporter(events, { json: options.json === true, quiet: options.quiet === true })
+  const reporter = attachReporter(events, { json: options.json === true, quiet: options.quiet === true, root })
   const abort = new AbortController()
   let interrupts = 0
   const interrupt = (): void => {

@@ -9,13 +9,14 @@ export interface RehearseCliOptions {
   offline?: true | undefined
   folder?: string | undefined
   parallelism?: number | undefined
+  skip?: string[] | undefined
 }
 
 /** `tagonce rehearse`: a table of channels, each with its state and its evidence, and the path of the report. */
 export async function rehearseCommand(context: Context, options: RehearseCliOptions): Promise<ExitCode> {
   const program = process.argv[1]
   if (program === undefined) throw new TagonceError('internal', 'the path of the program is not known')
-  const { as, config, folder, parallelism } = options
+  const { as, config, folder, parallelism, skip } = options
   const done = await rehearse({
     root: context.root,
     events: context.events,
@@ -27,6 +28,7 @@ export async function rehearseCommand(context: Context, options: RehearseCliOpti
     ...(config === undefined ? {} : { config }),
     ...(folder === undefined ? {} : { folder }),
     ...(parallelism === undefined ? {} : { parallelism }),
+    ...(skip === undefined ? {} : { skip }),
   })
   const { reporter } = context
   if (reporter.json) {

@@ -30,6 +30,8 @@ export interface RehearseOptions {
   offline: boolean
   folder?: string
   parallelism?: number
+  /** What to pass over, as with `release --skip`. */
+  skip?: string[]
   events: Events
   env: Record<string, string | undefined>
   signal: AbortSignal
@@ -50,12 +52,16 @@ export interface Rehearsed {
   exitCode: ExitCode
 }
 
+/** What tells others of a release; a rehearsal has nothing to tell. */
+const NEVER_REHEARSED = ['publishers', 'announce']
+
 /**
  * The whole release on this machine: a clone of HEAD is tagged, built, stored in a local hub and published to local channels by
  * the release path itself; only the routes differ. Then real clients install it, and everything is published a second time.
  */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const { events, signal } = options
+  const skip = new Set([...NEVER_REHEARSED, ...(options.skip ?? [])])
   const folder = await rehearsalFolder(options.root, options.folder)
   const clone = await events.task('clone', async (task) => {
     const made = await cloneForRehearsal(options.root, join(folder, 'clone'), {
@@ -76,7 +82,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
     env,
     signal,
     currentTag: clone.tag,
-    planSpokes: (config) => planSpokes(config, new Set()),
+    planSpokes: (config) => planSpokes(config, skip),
     ...(options.config === undefined ? {} : { config: options.config }),
   })
   const credentials = await seedWorld({ folder: worldFolder }, plan, spokes, clone.folder)
@@ -100,7 +106,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
       root: clone.root,
       snapshot: false,
       clean: true,
-      skip: new Set(),
+      skip,
       currentTag: clone.tag,
       ...(options.config === undefined ? {} : { config: options.config }),
       ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),

@@ -1,4 +1,5 @@
 import type { Event } from '../core/events.ts'
+import { formatDiagnostic } from './diagnostic.ts'
 import { clip, duration, sign, type Paint } from './text.ts'
 import { Tree, type Node } from './tree.ts'
 
@@ -12,11 +13,16 @@ export interface Screen {
  * A live tree of tasks. What has ended at the top is printed for good; what runs is redrawn below it.
  * `stop` leaves the last picture standing and the cursor visible.
  */
-export function liveReporter(screen: Screen, paint: Paint): { take: (event: Event) => void; stop: () => void } {
+export function liveReporter(
+  screen: Screen,
+  paint: Paint,
+  root: string,
+): { take: (event: Event) => void; stop: () => void } {
   const tree = new Tree()
   let drawn = 0
   let settled = 0
   let ended = false
+  const told: string[] = []
 
   const draw = (): void => {
     if (ended) return
@@ -26,6 +32,8 @@ export function liveReporter(screen: Screen, paint: Paint): { take: (event: Even
       if (node !== undefined) out += lines(node, 0, true).map(cut).join('')
       settled += 1
     }
+    // Above what is redrawn, so that it stays.
+    out += told.splice(0).map(cut).join('')
     const live = tree.roots.slice(settled).flatMap((node) => lines(node, 0, false))
     const room = Math.max(3, screen.rows() - 2)
     const shown =
@@ -57,6 +65,7 @@ export function liveReporter(screen: Screen, paint: Paint): { take: (event: Even
   return {
     take(event) {
       tree.take(event)
+      if (event.type === 'diagnostic') told.push(...formatDiagnostic(event.diagnostic, root, paint))
     },
     stop() {
       if (ended) return

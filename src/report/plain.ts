@@ -1,16 +1,19 @@
 import type { Event } from '../core/events.ts'
+import { formatDiagnostic } from './diagnostic.ts'
 import { duration, sign, type Paint } from './text.ts'
 import { Tree } from './tree.ts'
 
-/** One line when a task ends, for logs and pipes. Nothing is drawn twice. */
+/** One line when a task ends, for logs and pipes; diagnostics as they come. Nothing is drawn twice. */
 export function plainReporter(
   write: (text: string) => void,
   paint: Paint,
+  root: string,
 ): { take: (event: Event) => void; stop: () => void } {
   const tree = new Tree()
   return {
     take(event) {
       const node = tree.take(event)
+      if (event.type === 'diagnostic') write(`${formatDiagnostic(event.diagnostic, root, paint).join('\n')}\n`)
       if (node === undefined || event.type !== 'task.end') return
       const note = node.note === '' ? '' : ` ${paint.dim(node.note)}`
       write(`${sign(node.state, paint)} ${tree.path(node)}${note} ${paint.dim(duration(node.ms))}\n`)

@@ -20,9 +20,10 @@ export interface Reporter {
  * Attaches the one reporter that fits: NDJSON with `--json`, groups in GitHub Actions, a live tree in a terminal, else plain lines.
  * Progress goes to stderr, results to stdout. Everything passes the mask for secrets.
  */
-export function attachReporter(events: Events, options: { json: boolean; quiet: boolean }): Reporter {
+export function attachReporter(events: Events, options: { json: boolean; quiet: boolean; root: string }): Reporter {
   const { stdout, stderr, env } = process
-  const columns = stdout.columns || Number(env['COLUMNS']) || 100
+  // Nothing is cut off in a pipe or a file.
+  const columns = stdout.columns || Number(env['COLUMNS']) || Infinity
   const paint = paintFor(stdout, env)
   const progress = (text: string): void => void stderr.write(redact(text))
   if (options.json) events.on((event) => void stdout.write(`${redact(JSON.stringify(event))}\n`))
@@ -52,8 +53,9 @@ export function attachReporter(events: Events, options: { json: boolean; quiet: 
       return liveReporter(
         { write: progress, columns: () => stderr.columns || 80, rows: () => stderr.rows || 24 },
         paintFor(stderr, env),
+        options.root,
       )
     }
-    return plainReporter(progress, paintFor(stderr, env))
+    return plainReporter(progress, paintFor(stderr, env), options.root)
   }
 }

@@ -28,7 +28,7 @@ async function someWork(events: Events): Promise<void> {
 test('plain lines: one for each task that ends, with its path', async () => {
   const events = new Events()
   let out = ''
-  events.on(plainReporter((text) => (out += text), plain).take)
+  events.on(plainReporter((text) => (out += text), plain, '/').take)
   await someWork(events)
   expect(out.replaceAll(/ \d+ ms/g, '')).toBe(
     '✔ build › linux_amd64_v1 1.2 MB\n↷ build › windows_amd64_v1 not asked for\n✔ build\n✖ hub\n',
@@ -50,7 +50,7 @@ test('GitHub: a group holds what happened inside, annotations are escaped', asyn
 test('a live tree ends with every task once and the cursor shown, and never exceeds the width', async () => {
   const events = new Events()
   let out = ''
-  const live = liveReporter({ write: (text) => (out += text), columns: () => 20, rows: () => 24 }, plain)
+  const live = liveReporter({ write: (text) => (out += text), columns: () => 20, rows: () => 24 }, plain, '/')
   events.on(live.take)
   await someWork(events)
   live.stop()
@@ -61,6 +61,22 @@ test('a live tree ends with every task once and the cursor shown, and never exce
   // oxlint-disable-next-line no-control-regex -- terminal escapes begin with ESC
   const visible = out.replaceAll(/\u001b\[[0-9?]*[A-Za-z]/g, '').split('\n')
   expect(Math.max(...visible.map((line) => line.length))).toBeLessThanOrEqual(20)
+})
+
+test('what is said on the way stays on the screen, in a terminal as in a pipe', async () => {
+  for (const reporterOf of [
+    (write: (text: string) => void) => plainReporter(write, plain, '/'),
+    (write: (text: string) => void) => liveReporter({ write, columns: () => 80, rows: () => 24 }, plain, '/'),
+  ]) {
+    const events = new Events()
+    let out = ''
+    const reporter = reporterOf((text) => (out += text))
+    events.on(reporter.take)
+    events.diagnostic({ severity: 'warning', code: 'old', message: '`brews` is deprecated', mend: 'use casks' })
+    await someWork(events)
+    reporter.stop()
+    expect(out.split('warning `brews` is deprecated [old]\n  mend: use casks\n')).toHaveLength(2)
+  }
 })
 
 test('a diagnostic shows place, line, caret and mend; tabs keep the caret in place', () => {
