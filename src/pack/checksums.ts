@@ -26,28 +26,38 @@ export function checksumLines(sums: { name: string; hex: string }[]): string {
 
 /**
  * Writes the checksum file (or, where `split` is set, one file with the bare hex for each artifact) into `dist`. Signatures, certificates,
- * the manifest and checksum files themselves are not covered.
+ * the manifest and checksum files themselves are not covered. `extra` has files that are covered, but not released.
  * @returns the checksum artifacts, and the digest of every covered one by name: `sha256:<hex>`
  * @example const { made, digests } = await writeChecksums(plan.checksums, packed, { root, dist: 'dist' })
  */
 export async function writeChecksums(
   planned: NonNullable<Plan['checksums']>,
   artifacts: readonly PackedArtifact[],
-  io: { root: string; dist: string },
+  io: {
+    root: string
+    dist: string
+    extra?: readonly PackedArtifact[]
+    splitName?: (artifact: PackedArtifact) => string
+  },
 ): Promise<{ made: PackedArtifact[]; digests: Map<string, string> }> {
   const { algorithm } = planned
   if (!isHashAlgorithm(algorithm)) {
     const hint = `it can be ${hashAlgorithms.join(', ')}`
     throw new TagonceError('pack', `${algorithm} is no algorithm for checksums`, { hint })
   }
-  const covered = artifacts.filter(
+  const own = artifacts.filter(
     ({ kind, id }) => ALWAYS.has(kind) || (BY_ID.has(kind) && (planned.ids.length === 0 || planned.ids.includes(id))),
   )
+  const covered = [...own, ...(io.extra ?? [])]
   const sums = await Promise.all(
     covered.map(async (one) => ({ name: one.name, path: one.path, hex: await digestOf(one, algorithm, io) })),
   )
   const made: PackedArtifact[] = []
-  for (const { name, text, of } of textsOf(planned, sums)) {
+  const nameOf = (one: { name: string }): string => {
+    const artifact = covered.find(({ name }) => name === one.name)
+    return planned.names?.[one.name] ?? (artifact && io.splitName?.(artifact)) ?? `${one.name}.${algorithm}`
+  }
+  for (const { name, text, of } of textsOf(planned, sums, nameOf)) {
     const path = posix.join(io.dist, safeAsset(name))
     const written = await writeText(inside(io.root, path), text, path)
     made.push({
@@ -64,14 +74,10 @@ export async function writeChecksums(
 function textsOf(
   planned: NonNullable<Plan['checksums']>,
   sums: { name: string; path: string; hex: string }[],
+  nameOf: (one: { name: string }) => string,
 ): { name: string; text: string; of?: string }[] {
-  if (planned.split) return sums.map(({ name, path, hex }) => ({ name: splitName(planned, name), text: hex, of: path }))
+  if (planned.split) return sums.map((one) => ({ name: nameOf(one), text: one.hex, of: one.path }))
   return sums.length === 0 ? [] : [{ name: planned.name, text: checksumLines(sums) }]
-}
-
-/** GoReleaser's own default where the plan has no name for an artifact that is not planned (a file of a later step). */
-function splitName(planned: NonNullable<Plan['checksums']>, name: string): string {
-  return planned.names?.[name] ?? `${name}.${planned.algorithm}`
 }
 
 async function digestOf(artifact: PackedArtifact, algorithm: HashAlgorithm, io: { root: string }): Promise<string> {

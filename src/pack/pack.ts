@@ -29,7 +29,12 @@ export async function packArchive(archive: PlannedArchive, io: PackIO): Promise<
     })
   }
   const path = posix.join(io.dist, safeAsset(archive.name))
-  const files = await collectFiles(archive.files, { ...io, warn: io.warn ?? (() => {}) })
+  const found = await collectFiles(archive.files, { ...io, warn: io.warn ?? (() => {}) })
+  const files = [...found, ...(io.templated ?? [])]
+  if (archive.binaries.length === 0 && files.length === 0) {
+    const hint = 'mend `archives.files`: an archive without binaries needs some'
+    throw new TagonceError('pack', `${archive.name} would be empty`, { hint })
+  }
   const programs = await Promise.all(archive.binaries.map((one) => openProgram(one, io)))
   const wrapped = (inner: string): string => safeName(posix.join(archive.wrapDirectory ?? '', inner), archive)
   const insides = programs.map((one) => wrapped(nameInside(one, archive)))

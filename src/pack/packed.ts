@@ -1,5 +1,6 @@
 import type { Artifact } from '../core/artifact.ts'
 import type { Diagnostic } from '../core/errors.ts'
+import type { ArchiveEntry } from '../formats/tar.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 
 /** What packing may use of the machine. */
@@ -13,6 +14,8 @@ export interface PackIO {
   /** Binaries that exist, by `PlannedBinary.path`. */
   binaries: ReadonlyMap<string, PlannedBinary>
   signal: AbortSignal
+  /** Rendered files that go into the archive as well (`templated_files`). */
+  templated?: ArchiveEntry[]
   /** Told what is odd but no error: a pattern without a match, a program for another platform. */
   warn?: (diagnostic: Diagnostic) => void
 }

@@ -1,11 +1,12 @@
 import type { FullConfig } from '../config/defaults.ts'
-import type { ArchiveFile, FileInfo } from '../config/config.ts'
 import type { Path } from '../config/path.ts'
 import type { ArtifactName } from '../core/artifact.ts'
 import { artifactData, platformKeys, platformWords, type TemplateData } from './context.ts'
-import { archiveFormats } from '../pack/archive-formats.ts'
+import { archiveFormats, formatFault } from '../pack/archive-formats.ts'
+import { infoOf, planFile, planTemplated } from './files.ts'
+import { planHooks } from './hooks.ts'
 import { leavesRoot } from './names.ts'
-import type { PlannedArchive, PlannedBinary, PlannedFiles } from './plan.ts'
+import type { PlannedArchive, PlannedBinary } from './plan.ts'
 import type { Renderer } from './renderer.ts'
 
 type Archive = FullConfig['archives'][number]
@@ -86,7 +87,11 @@ function planEntry(
 }
 
 function isBuilt(renderer: Renderer, format: string, at: Path): boolean {
-  if (archiveFormats.includes(format)) return true
+  if (archiveFormats.includes(format)) {
+    const fault = formatFault(format)
+    if (fault !== undefined) renderer.problem('format', at, fault.message, fault.mend)
+    return fault === undefined
+  }
   const mend = `use one of ${archiveFormats.join(', ')}`
   renderer.problem('not-built', at, `archives in the format ${format} are not carried out yet`, mend)
   return false
@@ -106,7 +111,8 @@ function formatsFor(archive: Archive, path: Path, goos: string): { formats: stri
   return { formats: archive.formats, at: [...path, 'formats'] }
 }
 
-function dataOf(binary: PlannedBinary | undefined): TemplateData {
+/** The fields of templates for what a binary goes into. */
+export function dataOf(binary: PlannedBinary | undefined): TemplateData {
   if (binary === undefined) return {}
   return artifactData(binary.platform, { name: binary.name + binary.ext, ext: binary.ext, path: binary.path })
 }
@@ -150,8 +156,26 @@ function pack(
   if (group[0] !== undefined) planned.platform = group[0].platform
   const { mode: _, ...info } = infoOf(renderer, archive.builds_info, [...path, 'builds_info'], data)
   if (info.owner !== '' || info.group !== '' || info.mtime !== undefined) planned.binariesInfo = info
+  const templated = (archive.templated_files ?? []).flatMap((file, index) =>
+    planTemplated(renderer, file, [...path, 'templated_files', index], data),
+  )
+  if (templated.length > 0) planned.templated = templated
+  planned.hooks = hooksOf(renderer, archive, path, { ...data, ArtifactName: name, Format: format })
   out.archives.push(planned)
   out.names.push({ name, at })
+}
+
+function hooksOf(
+  renderer: Renderer,
+  archive: Archive,
+  path: Path,
+  data: TemplateData,
+): NonNullable<PlannedArchive['hooks']> {
+  const place = { env: [], data }
+  return {
+    before: planHooks(renderer, archive.hooks?.before, [...path, 'hooks', 'before'], place),
+    after: planHooks(renderer, archive.hooks?.after, [...path, 'hooks', 'after'], place),
+  }
 }
 
 function upload(renderer: Renderer, archive: Archive, path: Path, group: PlannedBinary[], out: PlannedArchives): void {
@@ -180,48 +204,4 @@ function wrapOf(renderer: Renderer, archive: Archive, path: Path, folder: string
     'name a folder without `..` and a leading slash',
   )
   return ''
-}
-
-function planFile(
-  renderer: Renderer,
-  file: ArchiveFile & { optional?: boolean },
-  path: Path,
-  data: TemplateData,
-): PlannedFiles[] {
-  const src = renderer.try(file.src ?? '', [...path, 'src'], data)
-  const dst = renderer.try(file.dst ?? '', [...path, 'dst'], data)
-  if (src === undefined || dst === undefined || src === '') return []
-  for (const [key, text, what] of [
-    ['src', src, 'the folder of the project'],
-    ['dst', dst.replace(/^\/+/, ''), 'the archive'],
-  ] as const) {
-    if (!leavesRoot(text)) continue
-    renderer.problem('leaves-root', [...path, key], `${text} lies outside ${what}`, 'use a path below it')
-    return []
-  }
-  const info = infoOf(renderer, file.info, [...path, 'info'], data)
-  return [{ src, dst, stripParent: file.strip_parent ?? false, optional: file.optional ?? false, info }]
-}
-
-function infoOf(renderer: Renderer, info: FileInfo | undefined, path: Path, data: TemplateData): PlannedFiles['info'] {
-  const out: PlannedFiles['info'] = {
-    owner: renderer.render(info?.owner, [...path, 'owner'], data),
-    group: renderer.render(info?.group, [...path, 'group'], data),
-  }
-  if (info?.mode !== undefined) out.mode = info.mode
-  const mtime = renderer.render(info?.mtime, [...path, 'mtime'], data)
-  if (mtime === '') return out
-  // RFC 3339, as Go reads it.
-  const right = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(mtime)
-  const seconds = right ? Math.floor(Date.parse(mtime) / 1000) : Number.NaN
-  if (Number.isNaN(seconds)) {
-    renderer.problem(
-      'bad-mtime',
-      [...path, 'mtime'],
-      `${JSON.stringify(mtime)} is no time`,
-      'write it as "{{ .CommitDate }}" or 2026-01-31T12:00:00Z',
-    )
-    return out
-  }
-  return { ...out, mtime: seconds }
 }

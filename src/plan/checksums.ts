@@ -2,7 +2,8 @@ import type { FullConfig } from '../config/defaults.ts'
 import type { ArtifactName } from '../core/artifact.ts'
 import type { Named } from './archives.ts'
 import { artifactData } from './context.ts'
-import type { Plan, PlannedArchive } from './plan.ts'
+import { planExtraFiles } from './files.ts'
+import type { Plan, PlannedArchive, PlannedSourceArchive } from './plan.ts'
 import type { PlannedUpload } from './archives.ts'
 import type { Renderer } from './renderer.ts'
 
@@ -13,25 +14,29 @@ const ALGORITHMS =
 export function planChecksums(
   renderer: Renderer,
   config: FullConfig,
-  covered: (PlannedArchive | PlannedUpload)[],
+  covered: (PlannedArchive | PlannedUpload | PlannedSourceArchive)[],
   names: Named[],
 ): Plan['checksums'] {
   const { checksum } = config
   if (checksum.disable === true) return null
   const ids = checksum.ids ?? []
-  const files = covered.filter((one) => ids.length === 0 || ids.includes(one.id))
-  if (files.length === 0) return null
+  // The source archive is always covered, whatever `ids` says.
+  const files = covered.filter((one) => ids.length === 0 || one.kind === 'source' || ids.includes(one.id))
+  const extraFiles = planExtraFiles(renderer, checksum.extra_files, checksum.templated_extra_files, ['checksum'])
+  const later = [config.nfpms, config.sboms, config.makeselfs].some((one) => (one ?? []).length > 0)
+  if (files.length === 0 && extraFiles.length === 0 && !later) return null
   const { algorithm } = checksum
   if (!ALGORITHMS.split(' ').includes(algorithm)) {
     const mend = `it can be ${ALGORITHMS.replaceAll(' ', ', ')}`
     renderer.problem('bad-algorithm', ['checksum', 'algorithm'], `${algorithm} is no algorithm for checksums`, mend)
   }
   const at = ['checksum', 'name_template']
-  const base: Omit<ArtifactName, 'name'> & { algorithm: string; ids: string[] } = {
+  const base: Omit<ArtifactName, 'name'> & { algorithm: string; ids: string[]; extraFiles?: typeof extraFiles } = {
     kind: 'checksums',
     id: '',
     algorithm,
     ids,
+    ...(extraFiles.length === 0 ? {} : { extraFiles }),
   }
   if (checksum.split !== true) {
     const name = renderer.render(checksum.name_template, at)

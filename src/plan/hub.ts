@@ -65,6 +65,7 @@ export function hubSettings(
     disabled: disabled ? '`release.disable` is true' : null,
     skipUpload: renderer.isTrue(release.skip_upload, at('skip_upload')),
     tokenEnv: 'GITHUB_TOKEN',
+    ...(release.discussion_category_name ? { discussion: release.discussion_category_name } : {}),
   }
 }
 

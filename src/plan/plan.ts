@@ -35,6 +35,20 @@ export interface PlannedBinary {
   main?: string
   /** Where a prebuilt binary lies, relative to the root. */
   prebuiltPath?: string
+  /** What it is, where it is no program. */
+  product?: 'c-archive' | 'c-shared' | 'wheel' | 'sdist'
+  /** Where the tool leaves it, relative to the root: it is copied from there. */
+  leftAt?: string
+  /** Commands that come before all others of the target (`rustup target add …`). */
+  prepare?: Command[]
+  /** Targets of one build whose tool can't make several at once. */
+  inTurn?: boolean
+  /** A universal binary: those that it is made of, and whether it stands in for them (they are in no list then). */
+  universal?: { parts: PlannedBinary[]; replaces: boolean }
+  /** Commands that compress it, tried in turn; where the tool is missing that is a skip, no error. */
+  upx?: Command[]
+  /** Further facts for `artifacts.json`. */
+  extra?: Record<string, string>
   hooks: { pre: Command[]; post: Command[] }
   /** Seconds since the epoch that its mtime is set to; absent = the commit's time. */
   modTimestamp?: number
@@ -50,6 +64,69 @@ export interface PlannedFiles {
   info: { owner: string; group: string; mode?: number; mtime?: number }
 }
 
+/** A file whose content is a template; it is rendered when it is packed, since a hook may write it. */
+export interface PlannedTemplated {
+  /** Relative to the root. */
+  src: string
+  dst: string
+  info: PlannedFiles['info']
+  /** Where it stands in the config. */
+  at: (string | number)[]
+}
+
+/** Files beside those that are packed; looked up when everything else exists. */
+export interface PlannedExtraFile {
+  /** Relative to the root. */
+  glob: string
+  /** What it is called; its own name where empty. */
+  name: string
+  /** Set for a file whose content is a template. */
+  templated?: boolean
+  at: (string | number)[]
+}
+
+/** The sources of the tagged commit, as an archive. */
+export interface PlannedSourceArchive extends ArtifactName {
+  kind: 'source'
+  format: string
+  /** Goes before every name in it: `hello-1.2.3/`. */
+  prefix: string
+  files: PlannedFiles[]
+  templated: PlannedTemplated[]
+}
+
+/** A tool that signs (`signs`, `binary_signs`). Its texts are templates: they are rendered for each artifact. */
+export interface PlannedSign {
+  id: string
+  /** Empty: gpg, or what git's `gpg.program` says. */
+  cmd: string
+  args: string[]
+  artifacts: 'none' | 'all' | 'checksum' | 'source' | 'package' | 'archive' | 'binary' | 'sbom'
+  /** Empty = all. */
+  ids: string[]
+  signature: string
+  certificate: string
+  env: string[]
+  stdin?: string
+  stdinFile: string
+  output: string | boolean
+  if?: string
+  /** Where it stands in the config. */
+  at: (string | number)[]
+}
+
+/** A list of what is inside (`sboms`), made by a tool. */
+export interface PlannedSbom {
+  id: string
+  cmd: string
+  args: string[]
+  artifacts: 'source' | 'package' | 'archive' | 'binary' | 'any'
+  ids: string[]
+  documents: string[]
+  env: string[]
+  at: (string | number)[]
+}
+
 /** One archive to be packed. */
 export interface PlannedArchive extends ArtifactName {
   kind: 'archive'
@@ -63,6 +140,8 @@ export interface PlannedArchive extends ArtifactName {
   binaries: string[]
   /** Owner, group and time of the binaries inside (`builds_info`); their mode is 0755 whatever it says, as with GoReleaser. */
   binariesInfo?: PlannedFiles['info']
+  templated?: PlannedTemplated[]
+  hooks?: { before: Command[]; after: Command[] }
 }
 
 /** Stands in a header or footer where the checksums go (`.Checksums`), which are not known before the files are. */
@@ -93,6 +172,8 @@ export interface HubSettings {
   skipUpload: boolean
   /** Name of the variable that holds the token. */
   tokenEnv: string
+  /** The category of the discussion that GitHub opens for the release. */
+  discussion?: string
 }
 
 /** A spoke's entry, resolved: rendered texts, no template, no secret. Sealed into the manifest as it is. */
@@ -113,6 +194,18 @@ interface PlannedChecksums {
   /** Archive ids that are covered; empty = all. */
   ids: string[]
   names?: Record<string, string>
+  /** Files that are covered, but not part of the release. */
+  extraFiles?: PlannedExtraFile[]
+}
+
+/** A module of its own that takes the program from the Go module proxy, made before the builds. */
+export interface ProxyModule {
+  /** Relative to the root: `dist/proxy/hello`. */
+  dir: string
+  /** Text of its go.mod. */
+  goMod: string
+  /** `go get module@tag` in it. */
+  command: Command
 }
 
 /** config × source: everything that will happen, as data. Nothing has run yet. */
@@ -123,12 +216,25 @@ export interface Plan {
   /** `dist` folder, relative to the root. */
   dist: string
   before: Command[]
+  /** `gomod.proxy`: absent where the files of this folder are built. */
+  proxies?: ProxyModule[]
   binaries: PlannedBinary[]
   archives: PlannedArchive[]
   /** Bare binaries that are uploaded as they are (`formats: [binary]`); `path` is the binary's. */
   uploads: (ArtifactName & { path: string })[]
   /** Where `split` is true there is one file for each artifact: `names` has them by the artifact's name, and `name` is empty. */
   checksums: (ArtifactName & PlannedChecksums) | null
+  sourceArchive?: PlannedSourceArchive
+  sboms?: PlannedSbom[]
+  signs?: PlannedSign[]
+  binarySigns?: PlannedSign[]
+  /** Uploaded, but neither covered by checksums nor signed (`release.extra_files`). */
+  extraFiles?: PlannedExtraFile[]
+  /** `metadata.json` is uploaded as well. */
+  includeMeta?: boolean
+  reportSizes?: boolean
+  /** Seconds since the epoch that the mtime of `dist`'s own files is set to (`metadata.mod_timestamp`). */
+  modTimestamp?: number
   hub: HubSettings
   spokes: PlannedSpoke[]
   diagnostics: Diagnostic[]

@@ -3,19 +3,7 @@ import type { Path } from '../config/path.ts'
 import type { Renderer } from './renderer.ts'
 
 /** Keys below a section that is carried out, which themselves are not yet: a clear error, never ignored. */
-const NOT_YET: [pattern: string, mend: string][] = [
-  ['gomod.proxy', 'leave it out: the build takes the files of the tagged commit'],
-  ['archives.*.hooks', 'use `builds[].hooks`'],
-  ['archives.*.templated_files', 'make the files in `before.hooks`'],
-  ['checksum.extra_files', 'leave it out'],
-  ['checksum.templated_extra_files', 'leave it out'],
-  ['release.extra_files', 'put the files into an archive with `archives[].files`'],
-  ['release.templated_extra_files', 'put the files into an archive with `archives[].files`'],
-  ['release.include_meta', 'leave it out'],
-  ['release.discussion_category_name', 'leave it out'],
-  ['release.tag', 'leave it out'],
-  ['git.ignore_tag_prefixes', 'use `git.ignore_tags`'],
-]
+const NOT_YET: [pattern: string, mend: string][] = [['release.tag', 'leave it out']]
 
 /** Keys that tell GoReleaser how to cope with what our hub copes with by itself. */
 const NEEDLESS: [pattern: string, why: string][] = [
@@ -38,8 +26,6 @@ export interface Intent {
 export function tellUnbuilt(renderer: Renderer, config: Config, intent: Intent): void {
   for (const [pattern, mend] of NOT_YET) {
     if (!intent.pack && /^(archives|checksum)\./.test(pattern)) continue
-    // GoReleaser leaves `gomod.proxy` alone in a snapshot, too.
-    if (intent.snapshot && pattern === 'gomod.proxy') continue
     if (!intent.publish && pattern.startsWith('release.')) continue
     for (const path of pathsOf(config, pattern.split('.'))) {
       renderer.problem('not-built', path, `${pattern.replace('.*', '[]')} is not carried out yet`, mend)
