@@ -66,10 +66,10 @@ export function wheelSvg(wheel: Wheel): string {
     const colour = COLOURS[spoke.state]
     const dash = spoke.state === 'skipped' ? ' stroke-dasharray="5 5"' : ''
     return `<a href="#s${at}"><line x1="${centre.x}" y1="${centre.y}" x2="${x}" y2="${y}" stroke="${colour}" stroke-width="4"${dash}/>
-<rect x="${x - 95}" y="${y - 24}" width="190" height="48" rx="24" fill="#fff" stroke="${colour}" stroke-width="3"/>
-<text x="${x}" y="${y - 3}">${escape(short(spoke.name, 26))}</text><text x="${x}" y="${y + 14}" class="state" fill="${colour}">${spoke.state}</text></a>`
+<rect x="${x - 122}" y="${y - 25}" width="244" height="50" rx="25" fill="#fff" stroke="${colour}" stroke-width="3"/>
+<text x="${x}" y="${y - 3}">${escape(short(spoke.name, 32))}</text><text x="${x}" y="${y + 14}" class="state" fill="${colour}">${spoke.state}</text></a>`
   })
-  return `<svg viewBox="0 0 800 520" role="img" aria-label="the hub and its spokes">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 520" role="img" aria-label="the hub and its spokes">
 ${parts.join('\n')}
 <circle cx="${centre.x}" cy="${centre.y}" r="66" fill="${COLOURS[wheel.hub.state]}"/>
 <text x="${centre.x}" y="${centre.y - 8}" class="hub">${escape(short(wheel.hub.name, 18))}</text>
