@@ -17,6 +17,7 @@ import type { PackedArtifact } from './pack/packed.ts'
 import { openPlan } from './plan/open.ts'
 import type { Plan, PlannedBinary } from './plan/plan.ts'
 import { deferredReport } from './release/deferred.ts'
+import { compareWithRehearsal } from './release/rehearsed.ts'
 import { makeArtifacts } from './release/make.ts'
 import { changelogOf } from './release/notes.ts'
 import { preflight } from './release/preflight.ts'
@@ -87,6 +88,8 @@ export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<R
     await writeConfig(stringify(withDefaults(loaded.config, plan.project)), where)
     await writeArtifacts({ binaries: plan.binaries, artifacts, digests: sealed?.digests ?? new Map() }, where)
   }
+  const git = gitIn(options.root, io.env, io.signal)
+  for (const one of await compareWithRehearsal(git, plan.source, sealed.files)) io.events.diagnostic(one)
   if (!publishing || plan.hub.disabled !== null) return { plan, sealed }
   return { plan, sealed, report: await publish(plan, sealed, options.root, io) }
 }

@@ -7,27 +7,10 @@ import type { HubReader } from '../hub/hub.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { SpokeConfig } from '../plan/spoke-config.ts'
+import type { Unit } from './unit.ts'
 import type { World } from './world.ts'
 
-/** A small text that a unit publishes. */
-export interface TextFile {
-  /** Path in the channel's repository, forward slashes. */
-  path: string
-  content: string
-}
-
-/** One thing published to one channel; or a pointer that moves when the units it needs are live. */
-export interface Unit {
-  /** Unique in the release and stable: `npm:hello-linux-x64@1.2.3`. */
-  id: string
-  /** Where a user finds it: a public URL. */
-  address: string
-  /** Ids that must be live first. */
-  needs: string[]
-  /** Name of the pointer (`latest`) when this unit is one. */
-  pointer?: string
-  files?: TextFile[]
-}
+export type { TextFile, Unit } from './unit.ts'
 
 /** What a spoke may use of the outside. */
 export interface ChannelIO {

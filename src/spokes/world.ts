@@ -1,5 +1,5 @@
 import type { HubReader } from '../hub/hub.ts'
-import type { Unit } from './spoke.ts'
+import type { Unit } from './unit.ts'
 
 /** A request as a local server sees it. */
 export interface WorldRequest {
