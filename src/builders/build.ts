@@ -5,9 +5,14 @@ import { type Diagnostic, TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import { platformWords } from '../plan/context.ts'
 import type { Plan, PlannedBinary } from '../plan/plan.ts'
+import { allBinaries } from '../plan/universal.ts'
 import type { BuildIO } from './builder.ts'
 import { runHooks } from './hooks.ts'
+import { makeProxyModule } from './proxy.ts'
 import { builderOf } from './registry.ts'
+import { type Group, Schedule } from './schedule.ts'
+import { buildUniversal } from './universal.ts'
+import { compress, tellMissing } from './upx.ts'
 
 export interface BuildAllIO extends BuildIO {
   /** Builds that run at once; as many as cores unless set. */
@@ -27,11 +32,12 @@ export async function checkBuild(
   io: Pick<BuildIO, 'root' | 'env'>,
   what: 'tools' | 'all' = 'all',
 ): Promise<Diagnostic[]> {
-  const names = [...new Set(plan.binaries.map((one) => one.builder))]
+  const binaries = allBinaries(plan.binaries).filter((one) => one.universal === undefined)
+  const names = [...new Set(binaries.map((one) => one.builder))]
   const found = await Promise.all(
     names.map((name) =>
       builderOf(name).check(
-        plan.binaries.filter((one) => one.builder === name),
+        binaries.filter((one) => one.builder === name),
         io,
       ),
     ),
@@ -40,8 +46,9 @@ export async function checkBuild(
 }
 
 /**
- * Builds every binary of a plan: the before hooks, then the builds side by side. The first failure stops the rest and
- * is thrown, with the compiler's own output.
+ * Builds every binary of a plan: the before hooks, the modules of the proxy, then the builds side by side, and what
+ * follows from them (universal binaries, upx). The first failure stops the rest and is thrown, with the compiler's own
+ * output.
  * @example await buildAll(plan, { root, env, signal, task, onBinary: (binary) => pack(binary) })
  */
 export async function buildAll(plan: Plan, io: BuildAllIO): Promise<void> {
@@ -54,9 +61,23 @@ export async function buildAll(plan: Plan, io: BuildAllIO): Promise<void> {
     })
   }
   missing(await checkBuild(plan, io))
+  for (const module of plan.proxies ?? []) {
+    await io.task.task(`${module.command.argv.at(-1)} from the module proxy`, (task) =>
+      makeProxyModule(module, { ...io, task }),
+    )
+  }
+  await tellMissing(plan, io)
+  await buildGroups(plan, io, strip)
+}
+
+async function buildGroups(plan: Plan, io: BuildAllIO, strip: boolean): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([io.signal, stop.signal])
+  const schedule = new Schedule(plan.binaries)
+  const workers = Math.max(1, Math.min(io.parallelism ?? availableParallelism(), schedule.size))
+  const ready = readyBinaries(plan)
   const followers: Promise<void>[] = []
+  const running = new Set<Promise<void>>()
   let failed = false
   const failOnce = (error: unknown): void => {
     failed = true
@@ -69,33 +90,60 @@ export async function buildAll(plan: Plan, io: BuildAllIO): Promise<void> {
       failOnce(error)
     }
   }
-  const groups = groupsOf(plan.binaries)
-  const work = async (): Promise<void> => {
-    for (let group = groups.shift(); group !== undefined && !signal.aborted; group = groups.shift()) {
-      try {
-        await buildGroup(plan, group, { ...io, signal }, strip)
-      } catch (error) {
-        failOnce(error)
-        return
+  const work = async (group: Group): Promise<void> => {
+    try {
+      await buildGroup(plan, group, { ...io, signal }, strip)
+      schedule.done(group)
+      for (const binary of ready(group)) {
+        await finish(plan, binary, { ...io, signal })
+        followers.push(follow(binary))
       }
-      for (const binary of group) followers.push(follow(binary))
+    } catch (error) {
+      failOnce(error)
     }
   }
-  const workers = Math.max(1, Math.min(io.parallelism ?? availableParallelism(), groups.length))
-  await Promise.all(Array.from({ length: workers }, () => work()))
+  while (!signal.aborted) {
+    for (let group = schedule.next(); group !== undefined; group = schedule.next()) {
+      const job = work(group).finally(() => running.delete(job))
+      running.add(job)
+      if (running.size >= workers) break
+    }
+    if (running.size === 0) break
+    await Promise.race(running)
+  }
+  await Promise.all(running)
   await Promise.all(followers)
   // The first abort keeps its reason; what those that were stopped threw is no news.
   if (failed) throw stop.signal.reason
   io.signal.throwIfAborted()
 }
 
-async function buildGroup(plan: Plan, group: PlannedBinary[], io: BuildIO, strip: boolean): Promise<void> {
+/** Binaries of the plan that are as they shall be but for upx, once a group is built: universal ones take their parts as the compiler made them. */
+function readyBinaries(plan: Plan): (built: Group) => PlannedBinary[] {
+  const open = new Map(plan.binaries.map((one) => [one.path, one]))
+  const built = new Set<string>()
+  const holders = plan.binaries.filter((one) => one.universal !== undefined)
+  return (group) => {
+    for (const one of group) built.add(one.path)
+    const ready = [...open.values()].filter(({ path }) => {
+      const waits = holders.some(
+        (holder) => !built.has(holder.path) && holder.universal?.parts.some((part) => part.path === path),
+      )
+      return built.has(path) && !waits
+    })
+    for (const one of ready) open.delete(one.path)
+    return ready
+  }
+}
+
+async function buildGroup(plan: Plan, group: Group, io: BuildIO, strip: boolean): Promise<void> {
   const [first] = group
   if (first === undefined) return
   await io.task.task(`${first.id} ${platformWords(first.platform)}`, async (task: Task) => {
     const own = { ...io, task }
     await runHooks(first.hooks.pre, own, strip)
-    await builderOf(first.builder).build(group, own)
+    if (first.universal === undefined) await builderOf(first.builder).build(group, own)
+    else await buildUniversal(first, own)
     await setTimes(plan, group, io.root)
     if (first.hooks.post.length === 0) return
     await runHooks(first.hooks.post, own, strip)
@@ -103,21 +151,17 @@ async function buildGroup(plan: Plan, group: PlannedBinary[], io: BuildIO, strip
   })
 }
 
-async function setTimes(plan: Plan, group: PlannedBinary[], root: string): Promise<void> {
+async function finish(plan: Plan, binary: PlannedBinary, io: BuildIO): Promise<void> {
+  if ((binary.upx ?? []).length === 0) return
+  await compress(binary, io)
+  await setTimes(plan, [binary], io.root)
+}
+
+async function setTimes(plan: Plan, group: Group, root: string): Promise<void> {
   for (const one of group) {
     const time = one.modTimestamp ?? plan.source.commitTimestamp
     await utimes(join(root, one.path), time, time)
   }
-}
-
-/** Binaries that one run of a command makes, in the order of the plan. */
-function groupsOf(binaries: PlannedBinary[]): PlannedBinary[][] {
-  const groups = new Map<string, PlannedBinary[]>()
-  for (const one of binaries) {
-    const key = one.command === undefined ? one.path : JSON.stringify(one.command)
-    groups.set(key, [...(groups.get(key) ?? []), one])
-  }
-  return [...groups.values()]
 }
 
 function missing(found: Diagnostic[]): void {

@@ -5,7 +5,7 @@ import type { TagonceError } from '../core/errors.ts'
 import { Events } from '../core/events.ts'
 import { tempFolder } from '../core/temp.ts'
 import { TEST_ENV, type TestRepository, testRepository } from '../source/test-repository.ts'
-import { buildCommand, type BuildCommandOptions, targetOf } from './build.ts'
+import { buildCommand, type BuildCommandOptions } from './build.ts'
 import { planCommand } from './plan.ts'
 
 // Prebuilt binaries: the commands are shown without a compiler.
@@ -73,8 +73,12 @@ describe('buildCommand', () => {
     expect((await stat(join(root, 'bin/mine'))).mode & 0o777).toBe(0o755)
   })
 
-  it('refuses one output for several binaries, and a target that nothing makes', async () => {
-    await expect(build({ output: '.' })).rejects.toMatchObject({ code: 'usage' })
+  it('passes over --output where it can’t count, as GoReleaser does', async () => {
+    const { notes, output } = await build({ output: 'bin/mine' })
+    expect([notes.map((one) => one.code), output]).toEqual([['output-ignored'], undefined])
+  })
+
+  it('refuses a target that nothing makes', async () => {
     const env = { ...TEST_ENV, TARGET: 'plan9_386' }
     await expect(build({ env, singleTarget: true })).rejects.toMatchObject({ message: 'no build makes plan9_386' })
     await expect(build({ ids: ['nope'] })).rejects.toMatchObject({ message: 'no build makes nope' })
@@ -128,10 +132,3 @@ describe('planCommand', () => {
     expect((await planCommand({ root, env })).plan.source.tag).toBe('v9.9.9-nightly')
   })
 })
-
-it.each([
-  [{ TARGET: 'x_y' }, 'x_y'],
-  [{ GOOS: 'linux', GOARCH: 'arm', GOARM: '7' }, 'linux_arm_7'],
-  [{ GOOS: 'linux', GGOOS: 'darwin', GOARCH: 'arm64' }, 'darwin_arm64'],
-  [{ GOOS: 'linux', GOARCH: 'mips64le', GOMIPS64: 'softfloat', GGOARCH: 'mips64' }, 'linux_mips64_softfloat'],
-])('targetOf %j', (env, target) => expect(targetOf(env)).toBe(target))

@@ -1,50 +1,62 @@
 import { chmod, copyFile, mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { stringify } from 'yaml'
 import { buildAll } from '../builders/build.ts'
 import { prepareDist } from '../builders/dist.ts'
-import { TagonceError, throwIfErrors } from '../core/errors.ts'
+import { withDefaults } from '../config/defaults.ts'
+import { type Diagnostic, TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
-import { machine } from '../plan/context.ts'
+import { writeArtifacts, writeConfig, writeMetadata } from '../dist/dist.ts'
 import { openPlan, type OpenPlanOptions } from '../plan/open.ts'
+import { partialTarget } from '../plan/partial.ts'
 import type { Plan } from '../plan/plan.ts'
 
-export interface BuildCommandOptions extends Omit<OpenPlanOptions, 'singleTarget' | 'planSpokes' | 'signal'> {
-  /** Only this machine's target, or that of TARGET, or of GOOS and GOARCH (GGOOS and GGOARCH win). */
-  singleTarget?: boolean
+export interface BuildCommandOptions extends Omit<OpenPlanOptions, 'planSpokes' | 'signal'> {
   /** Empty dist first. */
   clean?: boolean
-  /** Copy the one binary here; `.` is this folder, under its own name. */
+  /** Copy the one binary of a single target here; `.` is this folder, under its own name. */
   output?: string
   parallelism?: number
   signal: AbortSignal
   task: Task
 }
 
+export interface Built {
+  plan: Plan
+  /** Where the one binary was copied to. */
+  output?: string
+  /** What is no error, but should be told. */
+  notes: Diagnostic[]
+}
+
 /**
- * Builds the binaries and nothing else.
+ * Builds the binaries and nothing else, and writes what a release would write about them into dist.
  * @example await buildCommand({ root, env, signal, task, snapshot: true, singleTarget: true, output: '.' })
  */
-export async function buildCommand(options: BuildCommandOptions): Promise<{ plan: Plan; output?: string }> {
-  const { singleTarget, env, root, task, signal } = options
-  const target = singleTarget === true ? { singleTarget: targetOf(env) } : {}
-  const { singleTarget: _, ...rest } = options
-  const { plan } = await openPlan({
-    ...rest,
-    ...target,
-    skip: new Set([...(options.skip ?? []), 'archive', 'publish']),
-  })
+export async function buildCommand(options: BuildCommandOptions): Promise<Built> {
+  const { env, root, task, signal } = options
+  const skip = new Set([...(options.skip ?? []), 'archive', 'publish'])
+  const { plan, loaded } = await openPlan({ ...options, skip })
   throwIfErrors('plan', 'the build can’t begin', plan.diagnostics)
-  const wanted = [target.singleTarget, ...(options.ids ?? [])].filter((one) => one !== undefined).join(', ')
+  const config = withDefaults(loaded.config, plan.project)
+  const single = options.singleTarget === true ? [partialTarget(config.builds, env)] : []
+  const wanted = [...single, ...(options.ids ?? [])].join(', ')
   // A library has builds with `skip: true` only, and that is well.
   if (plan.binaries.length === 0 && wanted !== '') {
     throw new TagonceError('plan', `no build makes ${wanted}`, { hint: 'look at `builds` in the config' })
   }
-  if (options.output !== undefined && plan.binaries.length > 1) {
+  const notes = plan.diagnostics.filter((one) => one.severity !== 'error')
+  const copies = copiesOut(options, config.builds.length)
+  if (options.output !== undefined && !copies) notes.push(ignoredOutput)
+  if (copies && plan.binaries.length > 1) {
     throw new TagonceError('usage', `--output takes one binary, but ${plan.binaries.length} are built`, {
-      hint: 'add --single-target, and --id where there are several builds',
+      hint: 'name one build with --id',
     })
   }
   await prepareDist(root, plan.dist, { clean: options.clean ?? false })
+  const where = { root, dist: plan.dist }
+  await writeMetadata(plan.project, plan.source, where)
+  await writeConfig(stringify(config), where)
   await buildAll(plan, {
     root,
     env,
@@ -52,8 +64,23 @@ export async function buildCommand(options: BuildCommandOptions): Promise<{ plan
     task,
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
   })
-  const output = options.output === undefined ? undefined : await copyOut(plan, root, options.output)
-  return { plan, ...(output === undefined ? {} : { output }) }
+  await writeArtifacts({ binaries: plan.binaries, artifacts: [], digests: new Map() }, where)
+  if (!copies || options.output === undefined) return { plan, notes }
+  return { plan, notes, output: await copyOut(plan, root, options.output) }
+}
+
+const ignoredOutput: Diagnostic = {
+  severity: 'warning',
+  code: 'output-ignored',
+  message: '--output counts for one binary only, and is passed over',
+  mend: 'add --single-target, and --id where there are several builds',
+}
+
+/** GoReleaser's own rule: --output counts with --single-target and one build, be it the only one or named by --id. */
+function copiesOut(options: BuildCommandOptions, builds: number): boolean {
+  return (
+    options.output !== undefined && options.singleTarget === true && (builds === 1 || (options.ids ?? []).length > 0)
+  )
 }
 
 /** Where the one binary was copied to. */
@@ -64,30 +91,4 @@ async function copyOut(plan: Plan, root: string, output: string): Promise<string
   await copyFile(from, to)
   await chmod(to, 0o755)
   return to
-}
-
-const VARIANTS: Record<string, string> = {
-  '386': 'GO386',
-  amd64: 'GOAMD64',
-  arm: 'GOARM',
-  arm64: 'GOARM64',
-  mips: 'GOMIPS',
-  mipsle: 'GOMIPS',
-  mips64: 'GOMIPS64',
-  mips64le: 'GOMIPS64',
-  ppc64: 'GOPPC64',
-  ppc64le: 'GOPPC64',
-  riscv64: 'GORISCV64',
-}
-
-/**
- * The one target of `--single-target`.
- * @example targetOf({ GOOS: 'linux', GOARCH: 'arm', GOARM: '7' }) // 'linux_arm_7'
- */
-export function targetOf(env: Record<string, string | undefined>): string {
-  const given = (name: string): string => env[`G${name}`] || env[name] || ''
-  if (env['TARGET']) return env['TARGET']
-  const goarch = given('GOARCH') || machine().goarch
-  const variant = VARIANTS[goarch] === undefined ? '' : given(VARIANTS[goarch])
-  return [given('GOOS') || machine().goos, goarch, variant].filter((one) => one !== '').join('_')
 }

@@ -12,6 +12,8 @@ export interface Platform {
   gomips?: string
   goppc64?: string
   goriscv64?: string
+  /** What else it is linked for, where the toolchain says it: `gnu`, `musl`, `msvc`. */
+  abi?: string
   /** The whole as one word, as it stands in `dist/<id>_<target>`. */
   target: string
 }

@@ -23,6 +23,7 @@ const platform = z.strictObject({
   gomips: z.exactOptional(line),
   goppc64: z.exactOptional(line),
   goriscv64: z.exactOptional(line),
+  abi: z.exactOptional(line),
   target: line,
 })
 

@@ -1,40 +1,25 @@
-import { posix } from 'node:path'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, posix } from 'node:path'
 import type { Build } from '../config/config.ts'
-import type { FullConfig } from '../config/defaults.ts'
 import type { Path } from '../config/path.ts'
 import type { Platform } from '../core/platform.ts'
+import { type BuildsInput, extensionOf, fileOf, hooksOf, modTimestamp } from './build-parts.ts'
 import { buildData, type FileFacts, platformWords } from './context.ts'
+import { expandEnv } from './expand-env.ts'
 import { goCommand } from './go-build.ts'
-import { findMains, type ProjectFiles } from './go-source.ts'
-import { planHooks } from './hooks.ts'
+import { findMains } from './go-source.ts'
+import { proxiedPackage } from './gomod-proxy.ts'
+import { planLanguage } from './language-builds.ts'
 import { leavesRoot } from './names.ts'
 import type { PlannedBinary } from './plan.ts'
 import type { Renderer } from './renderer.ts'
 import { fixTarget, goTargets } from './targets.ts'
 
-export interface BuildsInput {
-  renderer: Renderer
-  config: FullConfig
-  /** Before defaults: what the user wrote. */
-  written: Build[]
-  /** Absolute root of the project; the compiler and hooks are told absolute paths. */
-  root: string
-  /** Entries of the config's own `env`, rendered. */
-  env: string[]
-  files: ProjectFiles
-  skip: ReadonlySet<string>
-  /** Only this target. */
-  target?: string
-  /** Only these ids, when there are several builds. */
-  ids?: string[]
-}
-
 /** Every binary of every build, in the order of the config, targets by name. */
 export function planBuilds(input: BuildsInput): PlannedBinary[] {
   const { renderer, config } = input
   const ids = new Map<string, number>()
-  return config.builds.flatMap((build, index) => {
+  return config.builds.flatMap((given, index) => {
+    const build = { ...given, env: (given.env ?? []).map((entry) => expandEnv(entry, input.outer)) }
     const path: Path = ['builds', index]
     const id = build.id ?? ''
     if (ids.has(id)) {
@@ -47,12 +32,7 @@ export function planBuilds(input: BuildsInput): PlannedBinary[] {
       renderer.problem('build-skipped', [...path, 'skip'], `the build ${id} is skipped, as it says`, undefined, 'info')
       return []
     }
-    if (build.builder !== 'go' && build.builder !== 'prebuilt') {
-      const message = `the builder ${build.builder} is not carried out yet`
-      const mend = 'build it another way and take it in with `builder: prebuilt`'
-      renderer.problem('builder-not-built', [...path, 'builder'], message, mend)
-      return []
-    }
+    if (build.builder !== 'go' && build.builder !== 'prebuilt') return planLanguage(input, build, index)
     return targetsOf(input, build, path).flatMap((platform) => planTarget(input, build, index, platform))
   })
 }
@@ -84,62 +64,27 @@ function targetsOf(input: BuildsInput, build: Build, path: Path): Platform[] {
 }
 
 function planTarget(input: BuildsInput, build: Build, index: number, platform: Platform): PlannedBinary[] {
-  const { renderer, config, root } = input
+  const { renderer } = input
   const path: Path = ['builds', index]
-  const ext = extensionOf(platform, build.buildmode ?? '')
+  const ext = extensionOf(platform.target, build.buildmode ?? '')
   const empty = buildData(platform, { name: '', ext, path: '' })
-  const name = renderer.try(build.binary ?? '', [...path, 'binary'], empty)
-  if (name === undefined) return []
-  if (name === '' || leavesRoot(name)) {
-    renderer.problem('binary-name', [...path, 'binary'], `${JSON.stringify(name)} is no name for a binary`)
-    return []
-  }
-  const unique = !renderer.isTrue(build.no_unique_dist_dir, [...path, 'no_unique_dist_dir'])
-  const folder = posix.join(config.dist, unique ? `${build.id}_${platform.target}` : '')
-  const relative = posix.join(folder, name + ext)
-  const file: FileFacts = { name: name + ext, ext, path: join(root, relative) }
-  const data = buildData(platform, file)
-  const base = {
+  const found = fileOf(input, build, path, { name: platform.target, ext, data: empty })
+  if (found === undefined) return []
+  const data = buildData(platform, found.file)
+  const base: PlannedBinary = {
     id: build.id ?? '',
     builder: build.builder ?? 'go',
-    name,
+    name: found.name,
     ext,
     platform,
-    path: relative,
+    path: found.relative,
     hooks: hooksOf(input, build, path, data),
-    ...modTimestamp(renderer, build, path, data),
+    ...modTimestamp(renderer, build.mod_timestamp, path, data),
   }
+  if (build.buildmode === 'c-archive') base.product = 'c-archive'
+  if (build.buildmode === 'c-shared' && platform.goarch !== 'wasm') base.product = 'c-shared'
   if (build.builder === 'prebuilt') return prebuilt(renderer, build, path, platform, base, data)
-  return goBinaries(input, build, index, file, base)
-}
-
-function hooksOf(input: BuildsInput, build: Build, path: Path, data: Record<string, unknown>): PlannedBinary['hooks'] {
-  const { renderer } = input
-  const env = [...input.env, ...renderer.env(build.env, [...path, 'env'], data)]
-  const place = { env, data }
-  return {
-    pre: input.skip.has('pre-hooks') ? [] : planHooks(renderer, build.hooks?.pre, [...path, 'hooks', 'pre'], place),
-    post: input.skip.has('post-hooks') ? [] : planHooks(renderer, build.hooks?.post, [...path, 'hooks', 'post'], place),
-  }
-}
-
-function modTimestamp(
-  renderer: Renderer,
-  build: Build,
-  path: Path,
-  data: Record<string, unknown>,
-): { modTimestamp?: number } {
-  const at = [...path, 'mod_timestamp']
-  const text = renderer.try(build.mod_timestamp ?? '', at, data)
-  if (text === undefined || text === '') return {}
-  if (/^\d{1,12}$/.test(text)) return { modTimestamp: Number(text) }
-  renderer.problem(
-    'mod-timestamp',
-    at,
-    `${JSON.stringify(text)} is no number of seconds`,
-    'use "{{ .CommitTimestamp }}"',
-  )
-  return {}
+  return goBinaries(input, build, index, found.file, base)
 }
 
 function prebuilt(
@@ -172,10 +117,13 @@ function goBinaries(
   const path: Path = ['builds', index]
   const main = renderer.render(build.main, [...path, 'main']) || '.'
   const dir = build.dir || '.'
-  const run = { build, path, platform: base.platform, file, env }
+  // Where the compiler runs; what is looked at before stays the folder of the project.
+  const proxied = input.proxied.get(index)
+  const run = { build, path, platform: base.platform, file, env, dir: proxied?.dir ?? dir }
   if (build.no_main_check === true || !main.endsWith('/...')) {
     const checked = build.no_main_check === true ? {} : { main: posix.join(dir, main) }
-    return [{ ...base, ...checked, command: goCommand(renderer, { ...run, output: file.path, packages: [main] }) }]
+    const packages = [proxied?.main ?? main]
+    return [{ ...base, ...checked, command: goCommand(renderer, { ...run, output: file.path, packages }) }]
   }
   const mains = [...findMains(files, dir, main)].toSorted(([, a], [, b]) => (a < b ? -1 : 1))
   const written = input.written[index] ?? {}
@@ -197,7 +145,7 @@ function goBinaries(
   const command = goCommand(renderer, {
     ...run,
     output: join(file.path, '..'),
-    packages: mains.map(([, at]) => at).toSorted(),
+    packages: mains.map(([, at]) => (proxied === undefined ? at : proxiedPackage(proxied.main, main, at))).toSorted(),
   })
   return mains.map(([name, at], order) => ({
     ...base,
@@ -208,14 +156,4 @@ function goBinaries(
     command,
     hooks: order === 0 ? base.hooks : { pre: [], post: [] },
   }))
-}
-
-/** What Go's build modes make on each system. */
-function extensionOf(platform: Platform, buildmode: string): string {
-  const { goos, goarch } = platform
-  if (buildmode === 'c-shared') {
-    return goos === 'darwin' ? '.dylib' : goos === 'windows' ? '.dll' : goarch === 'wasm' ? '.wasm' : '.so'
-  }
-  if (buildmode === 'c-archive') return goos === 'windows' ? '.lib' : '.a'
-  return goarch === 'wasm' ? '.wasm' : goos === 'windows' ? '.exe' : ''
 }

@@ -103,12 +103,12 @@ export function artifactData(platform: Platform, file: FileFacts): TemplateData 
 
 /** Platforms that differ in nothing an archive is named by share one; the rule is GoReleaser's. */
 export function platformKeys(platforms: Platform[]): (platform: Platform) => string {
-  const several = (['goamd64', 'gomips', 'goarm'] as const).some(
+  const several = (['goamd64', 'gomips', 'goarm', 'abi'] as const).some(
     (key) => new Set(platforms.map((one) => one[key] ?? '').filter((one) => one !== '')).size > 1,
   )
   return (one) => {
     const plain = `${one.goos}/${one.goarch}`
-    return several ? `${plain}/${one.goarm ?? ''}${one.gomips ?? ''}${one.goamd64 ?? ''}` : plain
+    return several ? `${plain}/${one.abi ?? ''}${one.goarm ?? ''}${one.gomips ?? ''}${one.goamd64 ?? ''}` : plain
   }
 }
 

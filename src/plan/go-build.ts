@@ -20,6 +20,8 @@ export interface GoRun {
   packages: string[]
   /** `-o`, absolute. */
   output: string
+  /** Where the compiler runs, relative to the root. */
+  dir: string
 }
 
 /**
@@ -56,7 +58,7 @@ export function goCommand(renderer: Renderer, run: GoRun): Command {
       'warning',
     )
   }
-  return { argv, dir: build.dir || '.', env }
+  return { argv, dir: run.dir, env }
 }
 
 /** The keys that count for a target: those of the build, or of the first override that names the target exactly. */

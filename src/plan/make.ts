@@ -5,21 +5,29 @@ import type { Loaded } from '../config/load.ts'
 import { MANIFEST_NAME } from '../manifest/manifest.ts'
 import { isSecretName, keepSecret } from '../core/secrets.ts'
 import type { Source } from '../source/source.ts'
-import { type Named, planArchives } from './archives.ts'
+import { type Named, planArchives, type PlannedUpload } from './archives.ts'
+import type { BuildsInput } from './build-parts.ts'
 import { planBuilds } from './builds.ts'
 import { planChecksums } from './checksums.ts'
 import { machine, templateData, type TemplateFacts } from './context.ts'
 import { engineOf, goTime } from './engine.ts'
 import type { ProjectFiles } from './go-source.ts'
+import { planProxy } from './gomod-proxy.ts'
 import { planHooks } from './hooks.ts'
+import { planExtraFiles } from './files.ts'
 import { hubPlace, hubSettings } from './hub.ts'
 import { assetNameFault, leavesRoot } from './names.ts'
-import type { Plan, PlannedSpoke } from './plan.ts'
+import { partialTarget } from './partial.ts'
+import type { Plan, PlannedBinary, PlannedSpoke } from './plan.ts'
 import { guessProject, modulePath, nameFault, type NameHints } from './project.ts'
 import { envOf, Problems, Renderer } from './renderer.ts'
+import { planBinarySigns, planSboms, planSigns } from './signing.ts'
+import { planSourceArchive } from './source-archive.ts'
 import type { SpokeConfig } from './spoke-config.ts'
 import { spokeConfig } from './spokes.ts'
 import { tellUnbuilt } from './unbuilt.ts'
+import { allBinaries, joinUniversal } from './universal.ts'
+import { planUpx } from './upx.ts'
 
 export interface PlanOptions {
   /** Absolute root of the project. */
@@ -29,8 +37,8 @@ export interface PlanOptions {
   files: ProjectFiles
   /** Words of `--skip`: before, archive, pre-hooks, post-hooks, publish; others are for those who carry the plan out. */
   skip?: ReadonlySet<string>
-  /** Build this target only: `linux_amd64`. */
-  singleTarget?: string
+  /** Build one target only: that of TARGET, or of GOOS and GOARCH, or of this machine. */
+  singleTarget?: boolean
   /** Build these ids only. */
   ids?: string[]
   /** Plans the spokes; absent = none. */
@@ -59,40 +67,82 @@ export function planAndRenderer(
   const { snapshot } = source
   const intent = { pack: !skip.has('archive'), publish: !skip.has('publish') && !snapshot, snapshot }
   tellUnbuilt(renderer, loaded.config, intent)
-  const binaries = planBuilds({
+  const proxy = planProxy(renderer, config, {
+    module: base.module,
+    tag: source.tag,
+    snapshot,
+    env: options.env,
+    files: options.files,
+  })
+  const input: BuildsInput = {
     renderer,
     config,
     written: loaded.config.builds ?? [],
     root: options.root,
     env,
+    outer: options.env,
     files: options.files,
     skip,
-    ...(options.singleTarget === undefined ? {} : { target: options.singleTarget }),
+    proxied: proxy.builds,
+    ...(options.singleTarget === true ? { target: targetOf(renderer, config, options.env) } : {}),
     ...(options.ids === undefined ? {} : { ids: options.ids }),
-  })
+  }
+  const binaries = planUpx(renderer, config, joinUniversal(input, planBuilds(input)))
   const ids = config.builds.map((build) => build.id ?? '')
+  const programs = binaries.filter((one) => one.product !== 'wheel' && one.product !== 'sdist')
   const packed = skip.has('archive')
     ? { archives: [], uploads: [], names: [] }
-    : planArchives(renderer, config, binaries, [...new Set([...ids, ...binaries.map((one) => one.id)])])
+    : planArchives(renderer, config, programs, [...new Set([...ids, ...binaries.map((one) => one.id)])])
   const names: Named[] = packed.names
-  const checksums = planChecksums(renderer, config, [...packed.archives, ...packed.uploads], names)
-  checkNames(renderer, names, binaries)
+  packed.uploads.push(...pythonUploads(binaries, names))
+  const sourceArchive = planSourceArchive(renderer, config, names)
+  const covered = [...packed.archives, ...packed.uploads, ...(sourceArchive === undefined ? [] : [sourceArchive])]
+  const checksums = planChecksums(renderer, config, covered, names)
+  const modTimestamp = modTimestampOf(renderer, config)
+  checkNames(renderer, names, allBinaries(binaries))
   checkIds(renderer, config)
   const plan: Omit<Plan, 'spokes'> = {
     project: base.project,
     version: base.source.version,
     source: base.source,
     dist: config.dist,
+    ...(proxy.modules.length === 0 ? {} : { proxies: proxy.modules }),
     before: skip.has('before') ? [] : planHooks(renderer, config.before.hooks, ['before', 'hooks'], { env }),
     binaries,
     archives: packed.archives,
     uploads: packed.uploads,
     checksums,
+    ...(sourceArchive === undefined ? {} : { sourceArchive }),
+    sboms: skip.has('sbom') ? [] : planSboms(renderer, config),
+    signs: skip.has('sign') ? [] : planSigns(renderer, config),
+    binarySigns: skip.has('sign') ? [] : planBinarySigns(renderer, config),
+    extraFiles: intent.publish
+      ? planExtraFiles(renderer, config.release.extra_files, config.release.templated_extra_files, ['release'])
+      : [],
+    includeMeta: config.release.include_meta ?? false,
+    reportSizes: config.report_sizes ?? false,
+    ...(modTimestamp === undefined ? {} : { modTimestamp }),
     hub: hubSettings(renderer, config, base.source, place, skip),
     diagnostics: problems.found,
   }
   const spokes = options.planSpokes?.(spokeConfig(renderer, config, plan)) ?? []
   return { plan: { ...plan, spokes }, renderer }
+}
+
+function targetOf(renderer: Renderer, config: FullConfig, env: PlanOptions['env']): string {
+  const target = partialTarget(config.builds, env)
+  const message = 'no target of the builds is that of this machine'
+  if (target === '') renderer.problem('no-target', ['builds'], message, 'name one in the variable TARGET')
+  return target
+}
+
+/** Wheels and source distributions are files of the release as they are. */
+function pythonUploads(binaries: PlannedBinary[], names: Named[]): PlannedUpload[] {
+  return binaries.flatMap(({ id, name, ext, path, platform, product }) => {
+    if (product !== 'wheel' && product !== 'sdist') return []
+    names.push({ name: name + ext, at: ['builds'] })
+    return [{ name: name + ext, kind: 'package' as const, id, platform, format: product, path }]
+  })
 }
 
 interface Base {
@@ -103,6 +153,8 @@ interface Base {
   source: Source
   /** The config's own `env`, rendered. */
   env: string[]
+  /** Path of the Go module. */
+  module: string
   place: ReturnType<typeof hubPlace>
 }
 
@@ -120,7 +172,7 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
     modulePath: module,
     releaseUrl: '',
     draft: written.release?.draft ?? false,
-    singleTarget: options.singleTarget !== undefined,
+    singleTarget: options.singleTarget === true,
     runtime: machine(),
   }
   const engine = engineOf(options.root, options.files)
@@ -138,13 +190,23 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
   config.dist = distOf(rendererOf(), config.dist)
   const place = hubPlace(rendererOf(), config, source)
   facts.releaseUrl = `${place.download}/${place.owner}/${place.repo}/releases/tag/${source.tag}`
-  if (!source.snapshot) return { renderer: rendererOf(), config, project, source, env, place }
+  if (!source.snapshot) return { renderer: rendererOf(), config, project, source, env, module, place }
   const at = ['snapshot', 'version_template']
   facts.version = rendererOf().try(config.snapshot.version_template, at) ?? source.version
   const whole = { ...source, version: facts.version }
   const renderer = rendererOf()
   if (facts.version === '') renderer.problem('snapshot-version', at, 'the version of the snapshot is empty')
-  return { renderer, config, project, source: whole, env, place }
+  return { renderer, config, project, source: whole, env, module, place }
+}
+
+/** `metadata.mod_timestamp`: seconds since the epoch, as with GoReleaser. */
+function modTimestampOf(renderer: Renderer, config: FullConfig): number | undefined {
+  const at = ['metadata', 'mod_timestamp']
+  const text = renderer.render(config.metadata?.mod_timestamp, at).trim()
+  if (text === '') return undefined
+  if (/^-?\d{1,12}$/.test(text)) return Number(text)
+  renderer.problem('bad-mtime', at, `${JSON.stringify(text)} is no number of seconds`, 'write it as "{{ .CommitTimestamp }}"')
+  return undefined
 }
 
 function hintsOf(renderer: Renderer, { release }: Config, module: string, remote: string): NameHints {
