@@ -68,8 +68,7 @@ export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<R
   const { plan, loaded } = await planRelease(options, io)
   await io.events.task('check', async (task) => {
     const found = publishing ? await preflight(plan, { ...io, root: options.root }, task) : []
-    for (const one of found) if (one.severity !== 'error') io.events.diagnostic(one)
-    throwIfErrors('plan', 'the release cannot begin', found)
+    tell(found, io.events)
   })
   await prepareDist(options.root, plan.dist, { clean: options.clean })
   const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }
@@ -115,11 +114,17 @@ async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<{ pl
       ...(currentTag === undefined ? {} : { currentTag }),
     })
     const found = plan.diagnostics.map((one) => strict(one, loaded, skip))
-    for (const one of found) if (one.severity !== 'error') io.events.diagnostic(one)
-    throwIfErrors('plan', 'the release cannot begin', found)
+    tell(found, io.events)
     task.note(`${plan.project} ${plan.version}, ${plan.binaries.length} binaries, ${plan.spokes.length} spokes`)
     return { plan, loaded }
   })
+}
+
+/** What is no error is told on the way; errors end the release, all at once. */
+function tell(found: Diagnostic[], events: Events): void {
+  const errors = found.filter((one) => one.severity === 'error')
+  for (const one of found) if (one.severity !== 'error') events.diagnostic(one)
+  throwIfErrors('plan', 'the release cannot begin', errors)
 }
 
 /** At a release, a key that nobody carries out is an error, unless it is passed over by name. */
