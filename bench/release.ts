@@ -53,7 +53,8 @@ export async function prepare(standIn: string | undefined): Promise<Bench> {
   const path = standIn === undefined ? process.env['PATH'] : `${standIn}${delimiter}${process.env['PATH']}`
   const cache = (await run(['go', 'env', 'GOCACHE'], {})).stdout.trim()
   const home = world.clientEnv(join(folder.path, 'home'))
-  const env = { ...home, PATH: path, GOCACHE: cache, GITHUB_TOKEN: TOKEN, TAP_GITHUB_TOKEN: TOKEN }
+  // NODE_USE_ENV_PROXY is for other programs: ours reads the proxy's variables by itself, as Go does.
+  const env = { ...home, NODE_USE_ENV_PROXY: undefined, PATH: path, GOCACHE: cache, GITHUB_TOKEN: TOKEN, TAP_GITHUB_TOKEN: TOKEN }
   return {
     world,
     project,

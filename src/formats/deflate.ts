@@ -5,6 +5,11 @@ import { constants, deflateRaw } from 'node:zlib'
 const BLOCK = 1024 * 1024
 /** How far back deflate can point (RFC 1951, 2): each block starts with the end of the one before as its dictionary. */
 const WINDOW = 32 * 1024
+/**
+ * On Go programs level 9 saves 0.2 to 0.4 % of what 6 makes, and takes up to three times as long (docs/performance.md). Part of
+ * the output, too.
+ */
+const LEVEL = 6
 /** Room for a block that cannot be compressed, so that zlib is called once and the flush marker is written once. */
 const ROOM = BLOCK + 64 * 1024
 /** An empty block with fixed codes, marked as the last (RFC 1951, 3.2.3). */
@@ -13,7 +18,7 @@ const LAST = Buffer.from([3, 0])
 const AT_ONCE = Math.min(4, availableParallelism()) + 1
 
 /**
- * Raw deflate (RFC 1951) at level 9, on the threads of node:zlib. The output depends only on the bytes: neither on how they are
+ * Raw deflate (RFC 1951) at level 6, on the threads of node:zlib. The output depends only on the bytes: neither on how they are
  * cut into chunks, nor on the number of cores. Memory is bounded by a few blocks.
  * @example for await (const chunk of deflate(fileChunks('hello'))) out.write(chunk)
  */
@@ -69,7 +74,7 @@ async function* blocks(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer
 
 function deflateBlock(block: Buffer, dictionary: Buffer | undefined): Promise<Buffer> {
   const options = {
-    level: 9,
+    level: LEVEL,
     chunkSize: ROOM,
     finishFlush: constants.Z_SYNC_FLUSH,
     ...(dictionary === undefined ? {} : { dictionary }),

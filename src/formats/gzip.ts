@@ -9,7 +9,7 @@ import { through } from './through.ts'
 const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255])
 
 /**
- * gzip at level 9, on all cores, with output that depends on nothing but the bytes (and the name and time of the file, where it is told).
+ * gzip at level 6, on all cores, with output that depends on nothing but the bytes (and the name and time of the file, where it is told).
  * @example await pipeline(gzip(fileChunks('hello.tar')), createWriteStream('hello.tar.gz'))
  */
 export async function* gzip(
