@@ -88,7 +88,7 @@ function details(spoke: WheelSpoke, at: number): string {
   const proof = spoke.proof === undefined ? '' : `<p>${escape(spoke.proof)}</p>`
   const skip = spoke.skip === undefined ? '' : `<p>skipped: ${escape(spoke.skip)}</p>`
   const table =
-    rows === '' ? '' : `<table><tr><th>unit</th><th>state</th><th>done</th><th>evidence</th></tr>${rows}</table>`
+    rows === '' ? '' : `<table class="units"><tr><th>unit</th><th>state</th><th>done</th><th>evidence</th></tr>${rows}</table>`
   return `<h2 id="s${at}">${escape(spoke.name)}</h2>${proof}${skip}${table}`
 }
 
@@ -114,4 +114,4 @@ const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:1000px;margin:2
 dl{display:grid;grid-template-columns:max-content 1fr;gap:0 1em}dt{color:#57606a}dd{margin:0}
 svg{width:100%;height:auto}text{font:13px system-ui,sans-serif;text-anchor:middle}.state{font-size:12px}.hub{fill:#fff;font-weight:600;font-size:15px}.small{font-weight:400;font-size:12px}
 table{border-collapse:collapse;width:100%;font-size:13px}td,th{border-bottom:1px solid #d0d7de;padding:.4em .6em;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-code{font-size:11px}small{color:#57606a}`
+.units td:nth-child(2),.units th,.units td:nth-child(3){white-space:nowrap;overflow-wrap:normal}.units td:first-child{min-width:16em}code{font-size:11px}small{color:#57606a}`
