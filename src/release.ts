@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { checkBuild } from './builders/build.ts'
 import { prepareDist } from './builders/dist.ts'
 import type { Loaded } from './config/load.ts'
 import { withDefaults } from './config/defaults.ts'
@@ -67,26 +68,40 @@ export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<R
   const publishing = !options.snapshot && !options.skip.has('publish')
   const { plan, loaded } = await planRelease(options, io)
   await io.events.task('check', async (task) => {
-    const found = publishing ? await preflight(plan, { ...io, root: options.root }, task) : []
+    const where = { ...io, root: options.root }
+    const found = publishing ? await preflight(plan, where, task) : await checkBuild(plan, where, 'tools')
     tell(found, io.events)
   })
   await prepareDist(options.root, plan.dist, { clean: options.clean })
   const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }
   let sealed: Sealed | undefined
+  const record = async (): Promise<void> => {
+    const where = { root: options.root, dist: plan.dist }
+    const artifacts = sealed?.files ?? made.artifacts
+    await writeMetadata(plan.project, plan.source, where)
+    await writeConfig(stringify(withDefaults(loaded.config, plan.project)), where)
+    await writeArtifacts(
+      {
+        binaries: plan.binaries,
+        artifacts,
+        digests: sealed?.digests ?? new Map(),
+        reportSizes: plan.reportSizes ?? false,
+      },
+      where,
+    )
+  }
   try {
     await makeArtifacts(plan, { ...options, ...io }, made)
     const notes = options.notes ?? (await changelogOf(plan, loaded, gitIn(options.root, io.env, io.signal)))
     sealed = await io.events.task('seal', (task) =>
       sealRelease(plan, made.artifacts, notes, { ...io, root: options.root }, task),
     )
-  } finally {
-    // Also after a failure: what exists is told.
-    const where = { root: options.root, dist: plan.dist }
-    const artifacts = sealed?.files ?? made.artifacts
-    await writeMetadata(plan.project, plan.source, where)
-    await writeConfig(stringify(withDefaults(loaded.config, plan.project)), where)
-    await writeArtifacts({ binaries: plan.binaries, artifacts, digests: sealed?.digests ?? new Map() }, where)
+  } catch (error) {
+    // What exists is told; where that fails too (a full disk), what failed first is the news.
+    await record().catch(() => {})
+    throw error
   }
+  await record()
   const git = gitIn(options.root, io.env, io.signal)
   for (const one of await compareWithRehearsal(git, plan.source, sealed.files)) io.events.diagnostic(one)
   if (!publishing || plan.hub.disabled !== null) return { plan, sealed }
@@ -132,7 +147,7 @@ function strict(one: Diagnostic, loaded: Loaded, skip: ReadonlySet<string>): Dia
   const key = loaded.unsupported.find(({ position }) => one.code === 'not-built' && position === one.where)?.key
   if (key === undefined) return one
   return skip.has(key)
-    ? { ...one, severity: 'info', message: `\`${key}\` is passed over` }
+    ? { severity: 'info', code: one.code, message: `\`${key}\` is passed over` }
     : { ...one, severity: 'error' }
 }
 

@@ -35,7 +35,7 @@ export interface Built {
  */
 export async function buildCommand(options: BuildCommandOptions): Promise<Built> {
   const { env, root, task, signal } = options
-  const skip = new Set([...(options.skip ?? []), 'archive', 'publish'])
+  const skip = new Set([...(options.skip ?? []), 'archive', 'nfpm', 'publish'])
   const { plan, loaded } = await openPlan({ ...options, skip })
   throwIfErrors('plan', 'the build can’t begin', plan.diagnostics)
   const config = withDefaults(loaded.config, plan.project)
@@ -64,7 +64,8 @@ export async function buildCommand(options: BuildCommandOptions): Promise<Built>
     task,
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
   })
-  await writeArtifacts({ binaries: plan.binaries, artifacts: [], digests: new Map() }, where)
+  const reportSizes = plan.reportSizes ?? false
+  await writeArtifacts({ binaries: plan.binaries, artifacts: [], digests: new Map(), reportSizes }, where)
   if (!copies || options.output === undefined) return { plan, notes }
   return { plan, notes, output: await copyOut(plan, root, options.output) }
 }

@@ -3,6 +3,7 @@ import type { ArtifactKind, BinaryHeader } from '../core/artifact.ts'
 import type { Platform } from '../core/platform.ts'
 import type { PackedArtifact } from '../pack/packed.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
+import { UNIVERSAL } from '../plan/context.ts'
 import { goJson } from './go-json.ts'
 
 /** What stands in `dist` so far; all of it may be incomplete, after a failure. */
@@ -10,11 +11,13 @@ export interface Made {
   /** `dist` folder, relative to the root. */
   dist: string
   /** Binaries that are built, with what their headers say. */
-  binaries: readonly { planned: PlannedBinary; header: BinaryHeader | undefined }[]
+  binaries: readonly { planned: PlannedBinary; header: BinaryHeader | undefined; size: number }[]
   /** Archives, bare binaries, packages, checksum files …, in the order they should have. */
   artifacts: readonly PackedArtifact[]
   /** Digest by the artifact's name, as the checksum file has it: `sha256:<hex>`. */
   digests: ReadonlyMap<string, string>
+  /** `report_sizes`: each record tells the size of its file. */
+  reportSizes?: boolean
 }
 
 /** GoReleaser's number and word for a kind (`internal/artifact`; the numbers are the order of its list). */
@@ -32,8 +35,14 @@ const TYPES: Record<ArtifactKind, [number: number, word: string]> = {
   // It has no manifest; for its readers ours is a file.
   manifest: [3, 'File'],
 }
-const BUILT_BINARY = 4
-const UNIVERSAL_BINARY = 5
+const BUILT_BINARY: [number: number, word: string] = [4, 'Binary']
+const UNIVERSAL_BINARY: [number: number, word: string] = [5, 'Binary']
+const PRODUCTS: Record<NonNullable<PlannedBinary['product']>, [number: number, word: string]> = {
+  'c-archive': [31, 'C Archive Library'],
+  'c-shared': [32, 'C Shared Library'],
+  wheel: [33, 'Wheel'],
+  sdist: [34, 'Source Dist'],
+}
 
 /**
  * The text of `dist/artifacts.json` in GoReleaser's shape, in the order of the plan (GoReleaser's own order changes from run to run).
@@ -43,22 +52,42 @@ export function artifactsJson(made: Made): string {
   const [number, word] = TYPES.metadata
   return goJson([
     { name: 'metadata.json', path: posix.join(made.dist, 'metadata.json'), internal_type: number, type: word },
-    ...made.binaries.map(({ planned, header }) => ({
-      name: planned.name + planned.ext,
-      path: planned.path,
-      ...platformRecord(planned.platform),
-      internal_type: planned.platform.goarch === 'all' ? UNIVERSAL_BINARY : BUILT_BINARY,
-      type: 'Binary',
-      extra: sorted({
-        Binary: posix.basename(planned.name),
-        Builder: planned.builder,
-        DynamicallyLinked: asksForLoader(header),
-        Ext: planned.ext,
-        ID: planned.id,
-      }),
-    })),
-    ...made.artifacts.map((one) => artifactRecord(one, made)),
+    ...made.binaries.map((one) => binaryRecord(one, made)),
+    // A Python package is what was built, and is told as that.
+    ...made.artifacts
+      .filter((one) => made.binaries.every(({ planned }) => !isPython(planned) || planned.path !== one.path))
+      .map((one) => artifactRecord(one, made)),
   ])
+}
+
+function binaryRecord({ planned, header, size }: Made['binaries'][number], made: Made): object {
+  const { universal, product } = planned
+  const [number, word] =
+    universal === undefined ? (product === undefined ? BUILT_BINARY : PRODUCTS[product]) : UNIVERSAL_BINARY
+  // What GoReleaser says of a universal binary is what it says of its first part.
+  const first = universal?.parts[0] ?? planned
+  return {
+    name: planned.name + planned.ext,
+    path: planned.path,
+    ...platformRecord(planned.platform),
+    internal_type: number,
+    type: word,
+    extra: sorted({
+      ...first.extra,
+      Binary: isPython(planned) ? undefined : posix.basename(first.name),
+      Builder: planned.builder,
+      Checksum: isPython(planned) ? made.digests.get(planned.name + planned.ext) : undefined,
+      DynamicallyLinked: asksForLoader(header),
+      Ext: first.ext,
+      ID: planned.id,
+      Replaces: universal?.replaces,
+      Size: made.reportSizes === true ? size : undefined,
+    }),
+  }
+}
+
+function isPython({ product }: PlannedBinary): boolean {
+  return product === 'wheel' || product === 'sdist'
 }
 
 function artifactRecord(artifact: PackedArtifact, made: Made): object {
@@ -74,8 +103,11 @@ function artifactRecord(artifact: PackedArtifact, made: Made): object {
 }
 
 function extraOf(artifact: PackedArtifact, made: Made): Record<string, unknown> {
-  if (artifact.kind === 'checksums') return { ChecksumOf: artifact.checksumOf }
+  const size = made.reportSizes === true ? artifact.size : undefined
+  if (artifact.kind === 'checksums') return { ChecksumOf: artifact.checksumOf, Size: size }
   const extra = {
+    Replaces: replacesOf(artifact, made),
+    Size: size,
     Checksum: made.digests.get(artifact.name),
     DynamicallyLinked: artifact.binaries.map((one) => asksForLoader(one.header)).find(Boolean),
     Format: artifact.format,
@@ -91,13 +123,22 @@ function extraOf(artifact: PackedArtifact, made: Made): Record<string, unknown> 
   return { ...extra, Binary: binary === undefined ? undefined : binary.name + binary.ext }
 }
 
+/** An archive says of a universal binary in it whether that stands in for its parts. */
+function replacesOf({ binaries, platform }: PackedArtifact, { binaries: built }: Made): boolean | undefined {
+  if (platform?.target !== UNIVERSAL) return undefined
+  return built.find(({ planned }) => planned.universal && binaries.some((one) => one.name === posix.basename(planned.name)))
+    ?.planned.universal?.replaces
+}
+
 /** GoReleaser means by "dynamically linked" that an ELF file names a loader. */
 function asksForLoader(header: BinaryHeader | undefined): true | undefined {
   return header?.interpreter === undefined ? undefined : true
 }
 
 function platformRecord(platform: Platform): Record<string, string | undefined> {
-  const { goos, goarch, goamd64, go386, goarm, goarm64, gomips, goppc64, goriscv64, target } = platform
+  const { goos, goarch, goamd64, go386, goarm, goarm64, gomips, goppc64, goriscv64 } = platform
+  // A universal binary has no target for GoReleaser.
+  const target = platform.target === UNIVERSAL ? undefined : platform.target
   const all = { goos, goarch, goamd64, go386, goarm, goarm64, gomips, goppc64, goriscv64, target }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined && value !== ''))
 }

@@ -49,21 +49,23 @@ export async function writeConfig(yaml: string, io: DistIO): Promise<void> {
  * not built are left out, so call it with all of them and with whatever artifacts were made.
  */
 export async function writeArtifacts(
-  made: { binaries: readonly PlannedBinary[]; artifacts: readonly PackedArtifact[]; digests: ReadonlyMap<string, string> },
+  made: {
+    binaries: readonly PlannedBinary[]
+    artifacts: readonly PackedArtifact[]
+    digests: ReadonlyMap<string, string>
+    /** `report_sizes`. */
+    reportSizes?: boolean
+  },
   io: DistIO,
 ): Promise<void> {
   const found = await Promise.all(
     made.binaries.map(async (planned) => {
       const path = inside(io.root, planned.path)
-      const isThere = await stat(path).then(
-        (one) => one.isFile(),
-        () => false,
-      )
-      return isThere ? [{ planned, header: await readBinaryHeader(path) }] : []
+      const facts = await stat(path).catch(() => undefined)
+      return facts?.isFile() === true ? [{ planned, header: await readBinaryHeader(path), size: facts.size }] : []
     }),
   )
-  const { artifacts, digests } = made
-  await write('artifacts.json', artifactsJson({ dist: io.dist, binaries: found.flat(), artifacts, digests }), io)
+  await write('artifacts.json', artifactsJson({ ...made, dist: io.dist, binaries: found.flat() }), io)
 }
 
 async function write(name: string, text: string, io: DistIO): Promise<void> {

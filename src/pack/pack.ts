@@ -62,7 +62,9 @@ export async function packBinary(upload: Plan['uploads'][number], io: PackIO): P
   const program = await openProgram(upload.path, io)
   for await (const _ of program.content()) io.signal.throwIfAborted()
   const facts = program.facts(name)
-  return { ...artifactName(upload), size: facts.size, sha256: facts.sha256, binaries: [facts], path: upload.path }
+  // A Python package is uploaded as it was built, too, but is no program.
+  const binaries = upload.kind === 'binary' ? [facts] : []
+  return { ...artifactName(upload), size: facts.size, sha256: facts.sha256, binaries, path: upload.path }
 }
 
 function nameInside({ binary }: Program, archive: PlannedArchive): string {

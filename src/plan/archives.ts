@@ -114,7 +114,10 @@ function formatsFor(archive: Archive, path: Path, goos: string): { formats: stri
 /** The fields of templates for what a binary goes into. */
 export function dataOf(binary: PlannedBinary | undefined): TemplateData {
   if (binary === undefined) return {}
-  return artifactData(binary.platform, { name: binary.name + binary.ext, ext: binary.ext, path: binary.path })
+  const data = artifactData(binary.platform, { name: binary.name + binary.ext, ext: binary.ext, path: binary.path })
+  // GoReleaser gives a universal binary the facts of its first part.
+  const part = binary.universal?.parts[0]
+  return part === undefined ? data : { ...data, Binary: part.name.split('/').at(-1) ?? part.name }
 }
 
 function pack(

@@ -93,12 +93,16 @@ export function buildData(platform: Platform, file: FileFacts): TemplateData {
   return { ...platformData(platform), Name: file.name, Ext: file.ext, Path: file.path }
 }
 
+/** Target of a universal binary: a word for its hooks and its folder, which GoReleaser's archives do not know. */
+export const UNIVERSAL = 'darwin_all'
+
 /** The fields of a binary as an artifact: for flags and for names of archives. */
 export function artifactData(platform: Platform, file: FileFacts): TemplateData {
   const base = basename(file.name)
   const binary = file.ext !== '' && base.endsWith(file.ext) ? base.slice(0, -file.ext.length) : base
   const artifact = { ArtifactName: file.name, ArtifactExt: file.ext, ArtifactPath: file.path }
-  return { ...platformData(platform), Binary: binary, ...artifact }
+  const fields = platformData(platform)
+  return { ...fields, Target: platform.target === UNIVERSAL ? '' : platform.target, Binary: binary, ...artifact }
 }
 
 /** Platforms that differ in nothing an archive is named by share one; the rule is GoReleaser's. */

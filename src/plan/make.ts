@@ -8,6 +8,7 @@ import type { Source } from '../source/source.ts'
 import { type Named, planArchives, type PlannedUpload } from './archives.ts'
 import type { BuildsInput } from './build-parts.ts'
 import { planBuilds } from './builds.ts'
+import { planPackages } from '../packages/plan.ts'
 import { planChecksums } from './checksums.ts'
 import { machine, templateData, type TemplateFacts } from './context.ts'
 import { engineOf, goTime } from './engine.ts'
@@ -95,8 +96,21 @@ export function planAndRenderer(
     : planArchives(renderer, config, programs, [...new Set([...ids, ...binaries.map((one) => one.id)])])
   const names: Named[] = packed.names
   packed.uploads.push(...pythonUploads(binaries, names))
+  const linux = skip.has('nfpm')
+    ? { packages: [], names: [] }
+    : planPackages({
+        renderer,
+        config,
+        binaries: programs,
+        built: [...new Set([...ids, ...binaries.map((one) => one.id)])],
+        partial: options.singleTarget === true || options.ids !== undefined,
+        skip,
+        version: base.source.version,
+        commitTimestamp: source.commitTimestamp,
+      })
+  names.push(...linux.names)
   const sourceArchive = planSourceArchive(renderer, config, names)
-  const covered = [...packed.archives, ...packed.uploads, ...(sourceArchive === undefined ? [] : [sourceArchive])]
+  const covered = [...packed.archives, ...packed.uploads, ...linux.packages, ...(sourceArchive === undefined ? [] : [sourceArchive])]
   const checksums = planChecksums(renderer, config, covered, names)
   const modTimestamp = modTimestampOf(renderer, config)
   checkNames(renderer, names, allBinaries(binaries))
@@ -111,7 +125,9 @@ export function planAndRenderer(
     binaries,
     archives: packed.archives,
     uploads: packed.uploads,
+    ...(linux.packages.length === 0 ? {} : { packages: linux.packages }),
     checksums,
+    ...(config.checksum.split === true ? { checksumTemplate: config.checksum.name_template } : {}),
     ...(sourceArchive === undefined ? {} : { sourceArchive }),
     sboms: skip.has('sbom') ? [] : planSboms(renderer, config),
     signs: skip.has('sign') ? [] : planSigns(renderer, config),

@@ -1,6 +1,7 @@
 import type { ArtifactName } from '../core/artifact.ts'
 import type { Diagnostic } from '../core/errors.ts'
 import type { Platform } from '../core/platform.ts'
+import type { PlannedPackage } from '../packages/planned.ts'
 import type { Source } from '../source/source.ts'
 
 /** A command to run: an argument vector, never a shell string. */
@@ -222,8 +223,12 @@ export interface Plan {
   archives: PlannedArchive[]
   /** Bare binaries that are uploaded as they are (`formats: [binary]`); `path` is the binary's. */
   uploads: (ArtifactName & { path: string })[]
+  /** Linux packages (`nfpms`). */
+  packages?: PlannedPackage[]
   /** Where `split` is true there is one file for each artifact: `names` has them by the artifact's name, and `name` is empty. */
   checksums: (ArtifactName & PlannedChecksums) | null
+  /** The template of a split checksum file's name, for files that the plan does not know. */
+  checksumTemplate?: string
   sourceArchive?: PlannedSourceArchive
   sboms?: PlannedSbom[]
   signs?: PlannedSign[]

@@ -1,12 +1,12 @@
 import { posix } from 'node:path'
 import type { Path } from '../config/path.ts'
 import { type BuildsInput, hooksOf, modTimestamp } from './build-parts.ts'
-import { buildData, platformWords } from './context.ts'
+import { buildData, platformWords, UNIVERSAL } from './context.ts'
 import { leavesRoot } from './names.ts'
 import type { PlannedBinary } from './plan.ts'
 
 /** What a universal binary is for. */
-const PLATFORM = { goos: 'darwin', goarch: 'all', target: 'darwin_all' }
+const PLATFORM = { goos: 'darwin', goarch: 'all', target: UNIVERSAL }
 
 /**
  * The binaries with those for macOS joined, as `universal_binaries` says. Where one replaces its parts, they stand in no
