@@ -3,6 +3,8 @@ import { throttling } from '@octokit/plugin-throttling'
 import Bottleneck from 'bottleneck/light.js'
 import { assetsOf } from './github-assets.ts'
 import type { Assets } from './github-assets.ts'
+import { actionsOf } from './github-actions.ts'
+import type { Actions } from './github-actions.ts'
 import { explain } from './github-error.ts'
 import { gitDataOf } from './github-git.ts'
 import type { GitData } from './github-git.ts'
@@ -10,6 +12,8 @@ import { releasesOf } from './github-releases.ts'
 import type { Releases } from './github-releases.ts'
 import { reposOf } from './github-repo.ts'
 import type { Repos } from './github-repo.ts'
+import { rulesetsOf } from './github-rulesets.ts'
+import type { Rulesets } from './github-rulesets.ts'
 import { isLoopback } from './http-route.ts'
 import type { Http, RequestOptions } from './http.ts'
 
@@ -36,6 +40,8 @@ export interface GitHub {
   assets: Assets
   gitData: GitData
   repos: Repos
+  actions: Actions
+  rulesets: Rulesets
 }
 
 /**
@@ -64,6 +70,8 @@ export function createGitHub({ http, api, upload, token }: GitHubSettings): GitH
     assets: assetsOf(octokit, { http, api, upload, ...(token === undefined ? {} : { token }) }),
     gitData: gitDataOf(octokit),
     repos: reposOf(octokit),
+    actions: actionsOf(octokit),
+    rulesets: rulesetsOf(octokit),
   }
 }
 

@@ -3,7 +3,7 @@ import { explain } from '../explain/explain.ts'
 import type { ExplainedWorkflow, Explanation } from '../model.ts'
 import type { OpenRepository } from '../repository/facts.ts'
 import { nextTag } from '../repository/git-facts.ts'
-import { isReleaseFile, type Blobs } from '../repository/snapshot.ts'
+import { isReleaseFile, type Blobs, type Snapshot } from '../repository/snapshot.ts'
 import { workflowsOf, type Parsed } from '../repository/workflows.ts'
 import { changesOf, type WorkflowChange } from './changes.ts'
 import { commitsTouchingWorkflows, messagesOf, tagsOf } from './log.ts'
@@ -86,8 +86,15 @@ export async function historyOf(repository: OpenRepository, env: Record<string, 
     tag: string,
     message: string,
   ): Promise<Explanation> => {
-    const { read, id, executable, workflowPaths: paths } = snapshot
-    const workflows = await workflowsOf({ commit, paths, read, id, executable }, parsed)
+    // Not spread: the paths of the whole tree are only listed when they are asked for.
+    const listed: Snapshot = {
+      commit,
+      paths: snapshot.workflowPaths,
+      read: (path) => snapshot.read(path),
+      id: (path) => snapshot.id(path),
+      executable: (path) => snapshot.executable(path),
+    }
+    const workflows = await workflowsOf(listed, parsed)
     const ref = `refs/tags/${tag}`
     const happened = { event: 'push', ref, commit, commitMessage: message, actor: 'user' } as const
     return explain(happened, { workflows, snapshot, facts })

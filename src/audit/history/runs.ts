@@ -21,7 +21,6 @@ export interface Run {
 }
 
 const run = z.object({
-  id: z.number(),
   name: z.string().nullish(),
   path: z.string(),
   head_branch: z.string().nullable(),
@@ -35,8 +34,8 @@ const run = z.object({
 const answer = z.object({ workflow_runs: z.array(run) })
 const answers = z.union([answer, z.array(run), z.array(answer)])
 
-/** Runs as the API's JSON has them. */
-export type RunAnswer = z.input<typeof run>
+/** What is read of a run in the API's JSON. */
+type RunAnswer = z.input<typeof run>
 
 /**
  * Reads answers of `GET /repos/{owner}/{repo}/actions/runs`: one answer, a list of answers (`gh api --paginate --slurp`),

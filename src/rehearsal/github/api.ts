@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { WorldRequest, WorldStore } from '../../spokes/world.ts'
 import { canPush, checkAccess, tokenOf } from './access.ts'
+import { actionRoutes } from './actions.ts'
 import { assetRoutes } from './assets.ts'
 import { contentRoutes } from './contents.ts'
 import { forkRoutes } from './forks.ts'
@@ -30,6 +31,7 @@ export const ROUTES: Route[] = [
   ...forkRoutes,
   ...pullRoutes,
   ...rulesetRoutes,
+  ...actionRoutes,
 ]
 
 const VERSIONS = new Set(['2022-11-28', '2026-03-10'])

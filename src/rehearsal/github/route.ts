@@ -9,7 +9,7 @@ export interface Route {
   /** The end of `https://docs.github.com/rest/…`, which error bodies name. */
   doc: string
   /** The permission it needs; reading when the method only reads, else writing. */
-  needs?: 'contents' | 'pull_requests' | 'administration'
+  needs?: 'contents' | 'pull_requests' | 'administration' | 'actions'
   /** Whether someone who can only read the repository may do it: forks, and pull requests from them. */
   byReaders?: true
   /** Served by the upload host. */

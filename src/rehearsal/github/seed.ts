@@ -4,6 +4,7 @@ import { TagonceError } from '../../core/errors.ts'
 import { run } from '../../external/process.ts'
 import { stateFolder } from '../dispatch.ts'
 import { diskStore } from '../store.ts'
+import { seedRuns, type RunState } from './actions.ts'
 import { commitText, isoSeconds } from './git-text.ts'
 import { git, GIT_ENV, initBare, writeObject } from './git.ts'
 import { UPDATE_HOOK } from './rulesets.ts'
@@ -48,6 +49,8 @@ export interface GithubSeed {
   rename(from: string, to: string): void
   /** The bare git repository of `owner/name`. */
   gitFolder(name: string): string
+  /** Runs of workflows of `owner/name` that have been, the oldest first. */
+  runs(name: string, runs: RunState[]): void
 }
 
 /**
@@ -90,6 +93,7 @@ export function seedGithub(folder: string): GithubSeed {
       state.saveRepository({ ...repo, movedTo: to })
     },
     gitFolder: (name) => state.gitFolder(repositoryOf(name)),
+    runs: (name, runs) => seedRuns(state, repositoryOf(name), runs),
   }
 }
 
