@@ -18,6 +18,23 @@ export type EntryBody =
   /** A chunk is used up before the next one is asked for, so it may live in a buffer that is filled again. */
   { type: 'file'; size: number; content: () => AsyncIterable<Uint8Array> } | { type: 'symlink'; target: string }
 
+/** What a tar can hold beside files and links. */
+export interface TarEntry extends Omit<ArchiveEntry, 'body'> {
+  body: EntryBody | { type: 'directory' }
+  /** Further pax records of this entry: `{ 'APK-TOOLS.checksum.SHA1': '…' }`. */
+  records?: Record<string, string>
+}
+
+export interface TarOptions {
+  /**
+   * How a value that does not fit into the header is told: in pax records, or as GNU tar does (dpkg and opkg read no pax records:
+   * deb(5), "Format").
+   */
+  dialect?: 'pax' | 'gnu'
+  /** Whether the two empty records that end an archive are written; the first parts of an apk have none. */
+  end?: boolean
+}
+
 const RECORD = 512
 /** The largest number that the eleven octal digits of a header can tell. */
 const MOST_OCTAL = 0o77777777777
@@ -27,11 +44,11 @@ const MOST_OCTAL = 0o77777777777
  * else is what the entries say. Entries are written in the order given.
  * @example for await (const chunk of tar([{ name: 'a', mode: 0o644, mtime: 0, body }])) out.write(chunk)
  */
-export async function* tar(entries: Iterable<ArchiveEntry>): AsyncGenerator<Uint8Array> {
+export async function* tar(entries: Iterable<TarEntry>, options: TarOptions = {}): AsyncGenerator<Uint8Array> {
   for (const entry of entries) {
     const { body } = entry
-    yield* headers(entry)
-    if (body.type === 'symlink') continue
+    yield* options.dialect === 'gnu' ? gnuHeaders(entry) : headers(entry)
+    if (body.type !== 'file') continue
     let size = 0
     for await (const chunk of body.content()) {
       size += chunk.length
@@ -41,16 +58,17 @@ export async function* tar(entries: Iterable<ArchiveEntry>): AsyncGenerator<Uint
     if (size !== body.size) throw new FormatError(`${entry.name} should have ${body.size} bytes and has ${size}`)
     yield Buffer.alloc(-size & (RECORD - 1))
   }
-  yield Buffer.alloc(2 * RECORD)
+  if (options.end !== false) yield Buffer.alloc(2 * RECORD)
 }
 
 /** The header of an entry, and before it the records of what does not fit into it. */
-function* headers(entry: ArchiveEntry): Generator<Buffer> {
+function* headers(entry: TarEntry): Generator<Buffer> {
   const { body } = entry
   const size = body.type === 'file' ? body.size : 0
   const target = body.type === 'symlink' ? body.target : ''
   const place = split(entry.name)
   const records = [
+    ...Object.entries(entry.records ?? {}).map(([key, value]) => record(key, value)),
     ...(place === undefined ? [record('path', entry.name)] : []),
     ...(fits(target, 100) ? [] : [record('linkpath', target)]),
     ...(fits(entry.owner ?? '', 31) ? [] : [record('uname', entry.owner ?? '')]),
@@ -68,9 +86,41 @@ function* headers(entry: ArchiveEntry): Generator<Buffer> {
     yield text
     yield Buffer.alloc(-text.length & (RECORD - 1))
   }
-  const kind = body.type === 'symlink' ? '2' : '0'
-  yield header(kind, place ?? { prefix: '', name: entry.name }, entry.mode, size, target, entry)
+  yield header(KINDS[body.type], place ?? { prefix: '', name: entry.name }, entry.mode, size, target, entry)
 }
+
+/** The same as GNU tar writes it: long names before the header, and big numbers in binary ("base-256"). */
+function* gnuHeaders(entry: TarEntry): Generator<Buffer> {
+  const { body } = entry
+  const target = body.type === 'symlink' ? body.target : ''
+  for (const [kind, text] of [
+    ['K', target],
+    ['L', entry.name],
+  ] as const) {
+    const bytes = Buffer.from(`${text}\0`)
+    if (bytes.length <= 101) continue
+    const own = { ...entry, mtime: 0, owner: '', group: '' }
+    yield gnu(header(kind, { prefix: '', name: '././@LongLink' }, 0, bytes.length, '', own), bytes.length)
+    yield bytes
+    yield Buffer.alloc(-bytes.length & (RECORD - 1))
+  }
+  const size = body.type === 'file' ? body.size : 0
+  yield gnu(header(KINDS[body.type], { prefix: '', name: entry.name }, entry.mode, size, target, entry), size)
+}
+
+function gnu(out: Buffer, size: number): Buffer {
+  out.write('ustar  \0', 257, 'latin1')
+  // GNU tar leaves the device numbers empty.
+  out.fill(0, 329, 345)
+  if (size > MOST_OCTAL) {
+    out.fill(0, 124, 136)
+    out[124] = 0x80
+    out.writeBigUInt64BE(BigInt(size), 128)
+  }
+  return sealed(out)
+}
+
+const KINDS = { file: '0', symlink: '2', directory: '5' } as const
 
 function header(
   kind: string,
@@ -78,7 +128,7 @@ function header(
   mode: number,
   size: number,
   target: string,
-  entry: ArchiveEntry,
+  entry: TarEntry,
 ): Buffer {
   const out = Buffer.alloc(RECORD)
   out.write(place.name, 0, 100)
@@ -95,6 +145,11 @@ function header(
   octal(out, 329, 8, 0)
   octal(out, 337, 8, 0)
   out.write(place.prefix, 345, 155)
+  return sealed(out)
+}
+
+/** With the checksum of the header in its place. */
+function sealed(out: Buffer): Buffer {
   // The sum of all bytes, counting its own field as blanks.
   out.fill(' ', 148, 156)
   octal(
