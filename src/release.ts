@@ -15,12 +15,15 @@ import { gitIn } from './external/git.ts'
 import type { Http } from './external/http.ts'
 import { createGitHubHub } from './hub/github.ts'
 import type { PackedArtifact } from './pack/packed.ts'
-import { openPlan } from './plan/open.ts'
+import { type OpenPlan, openPlan } from './plan/open.ts'
 import type { Plan, PlannedBinary } from './plan/plan.ts'
 import { deferredReport } from './release/deferred.ts'
 import { compareWithRehearsal } from './release/rehearsed.ts'
 import { makeArtifacts } from './release/make.ts'
-import { changelogOf } from './release/notes.ts'
+import { catalogRelease } from './release/catalog.ts'
+import { earlierFiles } from './release/earlier.ts'
+import { notesOf, type NotesTexts } from './release/notes.ts'
+import { missingTools } from './release/tools.ts'
 import { preflight } from './release/preflight.ts'
 import { sealRelease, type Sealed } from './release/seal.ts'
 import { planSpokes } from './release/spokes.ts'
@@ -36,8 +39,10 @@ export interface ReleaseOptions {
   /** Words of `--skip`. */
   skip: ReadonlySet<string>
   parallelism?: number
-  /** Markdown instead of the changelog. */
-  notes?: string
+  /** Texts given on the command line; `notes` stand instead of the changelog, header and footer around it. */
+  texts?: NotesTexts
+  /** Whatever the config says. */
+  draft?: boolean
   /** The tag by name, before all other rules. */
   currentTag?: string
 }
@@ -66,11 +71,12 @@ export interface Released {
 /** The story: plan → check → build → pack → seal → hub → spokes → report. Run again after any failure, it goes on from what is there. */
 export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<Released> {
   const publishing = !options.snapshot && !options.skip.has('publish')
-  const { plan, loaded } = await planRelease(options, io)
+  const { plan, loaded, late } = await planRelease(options, io)
+  const signing = { ...io, root: options.root, late }
   await io.events.task('check', async (task) => {
     const where = { ...io, root: options.root }
     const found = publishing ? await preflight(plan, where, task) : await checkBuild(plan, where, 'tools')
-    tell(found, io.events)
+    tell([...found, ...(await missingTools(plan, where))], io.events)
   })
   await prepareDist(options.root, plan.dist, { clean: options.clean })
   const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }
@@ -91,11 +97,13 @@ export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<R
     )
   }
   try {
-    await makeArtifacts(plan, { ...options, ...io }, made)
-    const notes = options.notes ?? (await changelogOf(plan, loaded, gitIn(options.root, io.env, io.signal)))
-    sealed = await io.events.task('seal', (task) =>
-      sealRelease(plan, made.artifacts, notes, { ...io, root: options.root }, task),
-    )
+    const earlier = publishing ? await earlierFiles(plan, io) : undefined
+    const makeIO = { ...options, ...signing, ...(earlier === undefined ? {} : { earlier: earlier(options.root) }) }
+    await makeArtifacts(plan, makeIO, made)
+    await catalogRelease(plan, made, makeIO)
+    const notes = await notesOf(plan, loaded, options.texts ?? {}, signing)
+    await writeMetadata(plan.project, plan.source, { root: options.root, dist: plan.dist })
+    sealed = await io.events.task('seal', (task) => sealRelease(plan, made.artifacts, notes, makeIO, task))
   } catch (error) {
     // What exists is told; where that fails too (a full disk), what failed first is the news.
     await record().catch(() => {})
@@ -115,10 +123,10 @@ export async function publish(plan: Plan, sealed: Sealed, root: string, io: Rele
 }
 
 /** Reads config and git. All problems of both at once; a key that is not carried out yet is one. */
-async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<{ plan: Plan; loaded: Loaded }> {
+async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<OpenPlan> {
   return io.events.task('plan', async (task) => {
     const { root, config, snapshot, skip, currentTag } = options
-    const { plan, loaded } = await openPlan({
+    const opened = await openPlan({
       root,
       env: io.env,
       snapshot,
@@ -128,10 +136,12 @@ async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<{ pl
       ...(config === undefined ? {} : { config }),
       ...(currentTag === undefined ? {} : { currentTag }),
     })
+    const { loaded, late } = opened
+    const plan = options.draft === true ? { ...opened.plan, hub: { ...opened.plan.hub, draft: true } } : opened.plan
     const found = plan.diagnostics.map((one) => strict(one, loaded, skip))
     tell(found, io.events)
     task.note(`${plan.project} ${plan.version}, ${plan.binaries.length} binaries, ${plan.spokes.length} spokes`)
-    return { plan, loaded }
+    return { plan, loaded, late }
   })
 }
 
@@ -155,9 +165,10 @@ async function storeInHub(plan: Plan, sealed: Sealed, root: string, io: ReleaseI
   return io.events.task('hub', async (task) => {
     const hub = createGitHubHub(plan.hub, { ...io, folder: join(io.folder, 'hub') })
     const { source } = plan
-    const { title, draft, prerelease, makeLatest, mode } = plan.hub
+    const { title, draft, prerelease, makeLatest, mode, discussion } = plan.hub
+    const topic = discussion === undefined ? {} : { discussion }
     const seen = await hub.store(
-      { tag: source.tag, commit: source.commit, title, body: sealed.body, draft, prerelease, makeLatest, mode },
+      { tag: source.tag, commit: source.commit, title, body: sealed.body, draft, prerelease, makeLatest, mode, ...topic },
       sealed.uploads(root),
       task,
     )

@@ -39,7 +39,7 @@ test('the commits between two tags, with co-authors and logins, whatever stands 
   const entries = await commitEntries(gitIn(folder.path, env), 'v1.0.0', 'v1.1.0')
   expect(entries.map((one) => one.message)).toEqual(['fix: two', 'feat: one <goreleaser_sha>'])
   expect(entries[1]?.authors).toEqual([
-    { name: 'Ada', email: '12+ada@users.noreply.github.com', login: 'ada' },
+    { name: 'Ada', email: '12+ada@users.noreply.github.com', login: '' },
     { name: 'Bo', email: 'bo@example.com', login: '' },
   ])
   expect(entries[0]?.sha).toMatch(/^[0-9a-f]{40}$/)

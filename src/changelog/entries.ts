@@ -1,3 +1,4 @@
+import { TagonceError } from '../core/errors.ts'
 import type { Git } from '../external/git.ts'
 
 /** One commit between two releases. */
@@ -11,7 +12,7 @@ export interface Entry {
 export interface Author {
   name: string
   email: string
-  /** GitHub login, where the address is one of GitHub's own; else empty. */
+  /** GitHub login, where GitHub was asked; else empty. */
   login: string
 }
 
@@ -22,9 +23,14 @@ const FORMAT = ['%H', '%s', '%b', '%an', '%aE'].join(FIELD)
  * The commits after one tag up to another, newest first; all of them when there is no previous tag.
  * @example await commitEntries(gitIn('/repo', process.env), 'v1.0.0', 'v1.1.0')
  */
-export async function commitEntries(git: Git, previous: string, current: string): Promise<Entry[]> {
-  const range = previous === '' ? current : `tags/${previous}..${current}`
-  const { stdout } = await git.run([
+export async function commitEntries(
+  git: Git,
+  previous: string,
+  current: string,
+  paths: string[] = [],
+): Promise<Entry[]> {
+  const range = previous === '' ? current : `${previous}..${current}`
+  const { stdout, stderr, code } = await git.run([
     'log',
     '--no-decorate',
     '--no-color',
@@ -32,7 +38,14 @@ export async function commitEntries(git: Git, previous: string, current: string)
     `--pretty=tformat:${FORMAT}${FIELD}`,
     range,
     '--',
+    ...paths,
   ])
+  if (code !== 0) {
+    throw new TagonceError('source', `git can not list the commits of ${range}`, {
+      output: stderr,
+      hint: 'fetch the whole history and all tags (actions/checkout with fetch-depth: 0)',
+    })
+  }
   const fields = stdout.split('\0')
   const entries: Entry[] = []
   // Six pieces for each commit: five fields, and what `-z` puts between commits.
@@ -44,21 +57,26 @@ export async function commitEntries(git: Git, previous: string, current: string)
 }
 
 function author(name: string, email: string): Author {
-  return {
-    name,
-    email,
-    login: /^(?:\d+\+)?([A-Za-z0-9-]+(?:\[bot\])?)@users\.noreply\.github\.com$/.exec(email)?.[1] ?? '',
-  }
+  return { name, email, login: '' }
 }
 
 /** `Co-authored-by:` trailers that have a name and an address. */
-function coAuthors(body: string): Author[] {
-  return [...body.matchAll(/^co-authored-by:\s*(\S[^<]*?)\s*<([^<>\s]+@[^<>\s]+)>\s*$/gim)].map((one) =>
-    author(one[1] ?? '', one[2] ?? ''),
+export function coAuthors(body: string): Author[] {
+  return [...body.matchAll(/^co-authored-by:\s*([^<\n]*[^<\s])\s*<([^>\n]+)>/gim)].map((one) =>
+    author((one[1] ?? '').trim(), (one[2] ?? '').trim()),
   )
 }
 
-function distinct(authors: Author[]): Author[] {
+/** The login in an address of GitHub's own: `12+ada@users.noreply.github.com`; as it is where there is none. */
+export function withLogin(one: Author): Author {
+  const name = /^(.*)@users\.noreply\.github\.com$/.exec(one.email)?.[1]
+  if (name === undefined) return one
+  const plus = name.indexOf('+')
+  return { ...one, login: plus === -1 ? name : name.slice(plus + 1) }
+}
+
+/** Each once; those without a login, an address or a name are left out. */
+export function distinct(authors: Author[]): Author[] {
   const seen = new Set<string>()
   return authors.filter((one) => {
     const key = one.login || one.email || one.name

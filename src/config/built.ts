@@ -18,6 +18,7 @@ const BUILT = new Set([
   'brews',
   'homebrew_casks',
   'npms',
+  'nfpms',
   'dist',
   'gomod',
   'report_sizes',
@@ -28,6 +29,29 @@ const BUILT = new Set([
   'github_urls',
   'changelog',
   'builds[].prebuilt',
+  'source',
+  'source.templated_files',
+  'signs',
+  'signs[].if',
+  'binary_signs',
+  'binary_signs[].if',
+  'sboms',
+  'env_files',
+  'archives[].hooks',
+  'archives[].templated_files',
+  'checksum.templated_extra_files',
+  'release.templated_extra_files',
+  'git.ignore_tag_prefixes',
+  'changelog.title',
+  'changelog.divider',
+  'changelog.paths',
+  'changelog.groups[].groups',
+  'metadata.description',
+  'metadata.homepage',
+  'metadata.license',
+  'metadata.maintainers',
+  'metadata.commit_author',
+  'metadata.full_description',
   'includes',
 ])
 
@@ -38,14 +62,7 @@ export interface Unsupported {
 }
 
 /** Told by the plan, with a mend of their own. */
-const TOLD_ELSEWHERE = new Set([
-  'archives[].hooks',
-  'archives[].templated_files',
-  'checksum.templated_extra_files',
-  'release.templated_extra_files',
-  'release.tag',
-  'git.ignore_tag_prefixes',
-])
+const TOLD_ELSEWHERE = new Set(['release.tag'])
 
 /** The keys of a config that are known, but not carried out yet: at the top, and Pro's own below a key that is. */
 export function unsupportedKeys(places: Iterable<Place>): Unsupported[] {

@@ -28,6 +28,8 @@ export interface ReleaseChange {
   draft: boolean
   prerelease: boolean
   make_latest?: 'true' | 'false'
+  /** Opens a discussion of this category, which must be there. */
+  discussion_category_name?: string
 }
 
 export interface Releases {

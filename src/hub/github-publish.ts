@@ -44,7 +44,8 @@ export async function publish(context: HubContext, draft: Release, text: Release
   const latest = decideLatest(text, await publishedOf(context))
   const { tag: tag_name, title: name, prerelease } = text
   const body = mergeNotes(draft.body, text)
-  const change = { tag_name, name, body, prerelease, draft: false, make_latest: latest }
+  const topic = text.discussion === undefined ? {} : { discussion_category_name: text.discussion }
+  const change = { tag_name, name, body, prerelease, draft: false, make_latest: latest, ...topic }
   for (let attempt = 1; ; attempt++) {
     try {
       await github.releases.update(at, draft.id, change)

@@ -24,6 +24,8 @@ export interface ReleaseText {
   prerelease: boolean
   makeLatest: 'true' | 'false' | 'auto'
   mode: 'keep-existing' | 'append' | 'prepend' | 'replace'
+  /** Category of the discussion that is opened when it becomes public. */
+  discussion?: string
 }
 
 /** Read side: what every spoke gets. Bytes are verified against the manifest before anyone sees them. */

@@ -2,6 +2,7 @@ import type { FullConfig } from '../config/defaults.ts'
 import type { ArtifactName } from '../core/artifact.ts'
 import type { Named } from './archives.ts'
 import { artifactData } from './context.ts'
+import type { PlannedPackage } from '../packages/planned.ts'
 import { planExtraFiles } from './files.ts'
 import type { Plan, PlannedArchive, PlannedSourceArchive } from './plan.ts'
 import type { PlannedUpload } from './archives.ts'
@@ -14,7 +15,7 @@ const ALGORITHMS =
 export function planChecksums(
   renderer: Renderer,
   config: FullConfig,
-  covered: (PlannedArchive | PlannedUpload | PlannedSourceArchive)[],
+  covered: (PlannedArchive | PlannedUpload | PlannedPackage | PlannedSourceArchive)[],
   names: Named[],
 ): Plan['checksums'] {
   const { checksum } = config

@@ -1,12 +1,22 @@
 import { availableParallelism } from 'node:os'
 import pLimit from 'p-limit'
 import { buildAll } from '../builders/build.ts'
-import type { Diagnostic } from '../core/errors.ts'
+import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import type { Events, Task } from '../core/events.ts'
+import { runHooks } from '../builders/hooks.ts'
 import { packArchive, packBinary } from '../pack/pack.ts'
 import type { PackedArtifact, PackIO } from '../pack/packed.ts'
-import type { Plan, PlannedBinary } from '../plan/plan.ts'
+import { packSources } from '../pack/source-archive.ts'
+import { templatedEntries } from '../pack/templated.ts'
+import { dataOf } from '../plan/archives.ts'
+import { makePackage, type PackageIO } from '../packages/make.ts'
+import type { PlannedPackage } from '../packages/planned.ts'
+import type { LateRenderer } from '../plan/late.ts'
+import type { Earlier } from './earlier.ts'
+import type { Plan, PlannedArchive, PlannedBinary } from '../plan/plan.ts'
 import { size } from '../report/text.ts'
+import { signArtifacts } from '../signing/sign.ts'
+import { subjectOfBinary } from '../signing/subject.ts'
 
 export interface MakeIO {
   root: string
@@ -16,6 +26,9 @@ export interface MakeIO {
   parallelism?: number
   /** Hooks get no variable that holds a secret. */
   stripSecrets: boolean
+  late: LateRenderer
+  /** Signatures and SBOMs that a run before this one has published. */
+  earlier?: Earlier
 }
 
 /**
@@ -29,7 +42,7 @@ export async function makeArtifacts(
 ): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([io.signal, stop.signal])
-  const waiting = new Set([...plan.archives, ...plan.uploads])
+  const waiting = new Set([...plan.archives, ...plan.uploads, ...(plan.packages ?? [])])
   const built = new Map<string, PlannedBinary>()
   const limit = pLimit(io.parallelism ?? availableParallelism())
   const began = Promise.withResolvers<Task>()
@@ -42,15 +55,21 @@ export async function makeArtifacts(
     signal,
     warn: (diagnostic: Diagnostic) => io.events.diagnostic(diagnostic),
   }
+  const packageIO: PackageIO = { ...packIO, env: io.env, digests: new Map() }
   const packReady = (): void => {
     for (const one of waiting) {
-      const needs = 'binaries' in one ? one.binaries : [one.path]
+      const needs = needsOf(one)
       if (!needs.every((path) => built.has(path))) continue
       waiting.delete(one)
       const job = limit(async () => {
         const task = await began.promise
         await task.task(one.name, async (child) => {
-          const artifact = await ('binaries' in one ? packArchive(one, packIO) : packBinary(one, packIO))
+          const artifact =
+            'facts' in one
+              ? await makePackage(one, packageIO)
+              : 'binaries' in one
+                ? await packWithHooks(one, packIO, { ...io, task: child })
+                : await packBinary(one, packIO)
           made.artifacts.push(artifact)
           child.note(size(artifact.size))
         })
@@ -68,9 +87,11 @@ export async function makeArtifacts(
       task,
       stripSecrets: io.stripSecrets,
       ...(io.parallelism === undefined ? {} : { parallelism: io.parallelism }),
-      onBinary: (binary) => {
-        built.set(binary.path, binary)
+      onBinary: async (binary) => {
         made.binaries.push(binary)
+        // Signing may change the program itself, so it comes before packing.
+        made.artifacts.push(...(await signBinary(plan, binary, { ...io, signal, task })))
+        built.set(binary.path, binary)
         packReady()
       },
     })
@@ -85,6 +106,7 @@ export async function makeArtifacts(
     }
     packReady()
     await Promise.all(jobs)
+    if (plan.sourceArchive !== undefined) made.artifacts.push(await packSource(plan, { ...packIO, ...io, task }))
     task.note(`${made.artifacts.length} ${made.artifacts.length === 1 ? 'file' : 'files'}`)
   })
   try {
@@ -94,4 +116,43 @@ export async function makeArtifacts(
     await Promise.allSettled([building, packing, ...jobs])
     throw error
   }
+}
+
+/** The binaries that must be there before a file can be packed. */
+function needsOf(one: Plan['archives'][number] | Plan['uploads'][number] | PlannedPackage): string[] {
+  if ('facts' in one) return one.binaries.map(({ path }) => path)
+  return 'binaries' in one ? one.binaries : [one.path]
+}
+
+/** Hooks before and after an archive, and files that are templates, around the packing of it. */
+async function packWithHooks(
+  archive: PlannedArchive,
+  packIO: PackIO,
+  io: MakeIO & { task: Task },
+): Promise<PackedArtifact> {
+  await runHooks(archive.hooks?.before ?? [], io, io.stripSecrets)
+  const first = packIO.binaries.get(archive.binaries[0] ?? '')
+  const late = { ...packIO, late: io.late }
+  const templated = await templatedEntries(archive.templated ?? [], dataOf(first), late)
+  const packed = await packArchive(archive, { ...packIO, templated })
+  await runHooks(archive.hooks?.after ?? [], io, io.stripSecrets)
+  return packed
+}
+
+async function packSource(plan: Plan, io: PackIO & MakeIO & { task: Task }): Promise<PackedArtifact> {
+  const { sourceArchive, source } = plan
+  if (sourceArchive === undefined) throw new TagonceError('internal', 'no source archive is planned')
+  return io.task.task(sourceArchive.name, async (task) => {
+    const templated = await templatedEntries(sourceArchive.templated, {}, io)
+    const packed = await packSources(sourceArchive, { ...io, commit: source.commit, templated })
+    task.note(size(packed.size))
+    return packed
+  })
+}
+
+async function signBinary(plan: Plan, binary: PlannedBinary, io: MakeIO & { task: Task }): Promise<PackedArtifact[]> {
+  const signs = plan.binarySigns ?? []
+  if (signs.length === 0) return []
+  const warn = (diagnostic: Diagnostic): void => io.events.diagnostic(diagnostic)
+  return signArtifacts(signs, [subjectOfBinary(binary)], plan, { ...io, warn })
 }

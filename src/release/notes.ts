@@ -1,19 +1,70 @@
-import { changelog } from '../changelog/changelog.ts'
-import { commitEntries } from '../changelog/entries.ts'
+import { writeChangelog } from '../changelog/write.ts'
 import type { Loaded } from '../config/load.ts'
-import type { Git } from '../external/git.ts'
+import type { Credentials } from '../core/credentials.ts'
+import type { Events } from '../core/events.ts'
+import { inside } from '../core/paths.ts'
+import { gitIn } from '../external/git.ts'
+import { createGitHub } from '../external/github.ts'
+import type { Http } from '../external/http.ts'
+import { writeText } from '../pack/write-whole.ts'
+import type { LateRenderer } from '../plan/late.ts'
 import { CHECKSUMS_MARK, type Plan } from '../plan/plan.ts'
-import { render } from '../template/template.ts'
+
+/** Texts of the command line; `template` for those that are to be rendered. */
+export interface NotesTexts {
+  notes?: GivenText
+  header?: GivenText
+  footer?: GivenText
+}
+
+export interface GivenText {
+  text: string
+  /** The option it came by, for messages: `--release-notes-tmpl`. */
+  option: string
+  template: boolean
+}
+
+export interface NotesIO {
+  root: string
+  env: Record<string, string | undefined>
+  events: Events
+  http: Http
+  credentials: Credentials
+  signal: AbortSignal
+  late: LateRenderer
+}
 
 /**
- * The changelog of a release; empty where the config disables it, and for a snapshot.
- * Each entry is rendered with the entry's own fields only.
+ * The notes of a release, and with them `dist/CHANGELOG.md`; empty for a snapshot and where the config disables the changelog. Notes that
+ * are given stand for all of it, and are not written to dist.
  */
-export async function changelogOf(plan: Plan, loaded: Loaded, git: Git): Promise<string> {
+export async function notesOf(plan: Plan, loaded: Loaded, texts: NotesTexts, io: NotesIO): Promise<string> {
   const config = loaded.config.changelog ?? {}
-  if (plan.source.snapshot || config.disable === true || config.disable === 'true') return ''
-  const entries = await commitEntries(git, plan.source.previousTag, plan.source.tag)
-  return `${changelog(entries, config, (format, fields) => render(format, fields))}\n`
+  if (plan.source.snapshot || io.late.isTrue(config.disable, ['changelog', 'disable'])) return ''
+  const given = (one: GivenText | undefined): string =>
+    one === undefined ? '' : one.template ? io.late.render(one.text, [one.option]) : one.text
+  if (texts.notes !== undefined) return given(texts.notes)
+  return io.events.task('changelog', async (task) => {
+    const { owner, repo, api, upload, tokenEnv } = plan.hub
+    const { credentials, http } = io
+    const changes = await writeChangelog({
+      config,
+      previous: plan.source.previousTag,
+      current: plan.source.tag,
+      git: gitIn(io.root, io.env, io.signal),
+      late: io.late,
+      repository: { owner, repo },
+      github: () =>
+        createGitHub({ http, api, upload, ...(credentials.has(tokenEnv) ? { token: credentials.get(tokenEnv) } : {}) }),
+      warn: (diagnostic) => io.events.diagnostic(diagnostic),
+    })
+    const parts = [given(texts.header), changes, given(texts.footer)].filter((one, index) => index === 1 || one !== '')
+    const notes = parts.join('\n\n').replace(/(?<!\n)$/, '\n')
+    const path = `${plan.dist}/CHANGELOG.md`
+    await writeText(inside(io.root, path), notes, path)
+    task.note(config.use ?? 'git')
+    return notes
+  })
 }
 
 /** The body of the release: header, notes, footer; `checksums` is the text of the checksum file. */

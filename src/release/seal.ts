@@ -1,21 +1,32 @@
 import type { Credentials } from '../core/credentials.ts'
-import type { Task } from '../core/events.ts'
+import { type Diagnostic, TagonceError } from '../core/errors.ts'
+import type { Events, Task } from '../core/events.ts'
 import { inside } from '../core/paths.ts'
 import type { Http } from '../external/http.ts'
 import { hashFile } from '../formats/hash.ts'
 import type { HubFile } from '../hub/hub.ts'
 import { MANIFEST_NAME, type SealedSpoke } from '../manifest/manifest.ts'
 import { manifestText, seal } from '../manifest/seal.ts'
-import { writeChecksums } from '../pack/checksums.ts'
+import { checksumLines, writeChecksums } from '../pack/checksums.ts'
+import { findExtraFiles } from '../pack/extra-files.ts'
 import type { PackedArtifact } from '../pack/packed.ts'
 import { writeText } from '../pack/write-whole.ts'
+import type { LateRenderer } from '../plan/late.ts'
 import type { Plan } from '../plan/plan.ts'
+import { signArtifacts, type SignIO } from '../signing/sign.ts'
+import { subjectFields, subjectOf } from '../signing/subject.ts'
 import { VERSION } from '../version.ts'
 import { releaseBody } from './notes.ts'
 import { spokeNamed } from './spokes.ts'
 
 export interface SealIO {
   root: string
+  env: Record<string, string | undefined>
+  events: Events
+  late: LateRenderer
+  /** A rehearsal: nothing is signed that needs a key. */
+  stripSecrets: boolean
+  earlier?: SignIO['earlier']
   http: Http
   credentials: Credentials
   signal: AbortSignal
@@ -42,16 +53,23 @@ export async function sealRelease(
   task: Task,
 ): Promise<Sealed> {
   const packed = [...artifacts].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const where = { root: io.root, dist: plan.dist, signal: io.signal }
-  const { made, digests } =
-    plan.checksums === null
-      ? { made: [], digests: new Map<string, string>() }
-      : await writeChecksums(plan.checksums, packed, where)
-  const covered = [...packed, ...made]
+  const warn = (diagnostic: Diagnostic): void => io.events.diagnostic(diagnostic)
+  const where = { root: io.root, dist: plan.dist, signal: io.signal, late: io.late, warn }
+  const { made, digests } = await checksum(plan, packed, where)
+  const summed = [...packed, ...made]
+  const { earlier, ...rest } = io
+  const signed = await signArtifacts(plan.signs ?? [], summed.map(subjectOf), plan, {
+    ...rest,
+    task,
+    warn,
+    ...(earlier === undefined ? {} : { earlier }),
+  })
+  const extra = await findExtraFiles(plan.extraFiles ?? [], where)
+  const covered = unique([...summed, ...signed, ...extra, ...(await metadataOf(plan, io.root))])
   const body = releaseBody(
     plan,
     notes,
-    [...digests].map(([name, digest]) => `${digest.split(':')[1] ?? ''}  ${name}\n`).join(''),
+    checksumLines([...digests].map(([name, digest]) => ({ name, hex: digest.split(':')[1] ?? '' }))),
   )
   const manifest = seal({
     plan,
@@ -76,6 +94,49 @@ export async function sealRelease(
   }
 }
 
+async function checksum(
+  plan: Plan,
+  packed: PackedArtifact[],
+  where: { root: string; dist: string; late: LateRenderer; warn: (diagnostic: Diagnostic) => void },
+): ReturnType<typeof writeChecksums> {
+  const { checksums } = plan
+  if (checksums === null) return { made: [], digests: new Map() }
+  const extra = await findExtraFiles(checksums.extraFiles ?? [], where)
+  const template = plan.checksumTemplate
+  const nameOf = (artifact: PackedArtifact): string => {
+    const fields = { ...subjectFields(subjectOf(artifact), plan.project), Algorithm: checksums.algorithm }
+    return where.late.render(template, ['checksum', 'name_template'], fields)
+  }
+  return writeChecksums(checksums, packed, {
+    ...where,
+    extra,
+    ...(template === undefined ? {} : { splitName: nameOf }),
+  })
+}
+
+/** `release.include_meta`: what GoReleaser uploads then is `metadata.json` alone. */
+async function metadataOf(plan: Plan, root: string): Promise<PackedArtifact[]> {
+  if (plan.includeMeta !== true) return []
+  const path = `${plan.dist}/metadata.json`
+  const { size, digests } = await hashFile(inside(root, path), ['sha256'])
+  return [{ name: 'metadata.json', kind: 'metadata', id: '', size, sha256: digests.sha256, binaries: [], path }]
+}
+
+/** Two files of one name cannot both be assets. */
+function unique(artifacts: PackedArtifact[]): PackedArtifact[] {
+  const seen = new Map<string, PackedArtifact>()
+  for (const one of artifacts) {
+    const other = seen.get(one.name)
+    if (other !== undefined && other.path !== one.path) {
+      throw new TagonceError('pack', `${other.path} and ${one.path} would both be ${one.name} in the release`, {
+        hint: 'give one of them another name: `name_template`, `documents`, `signature`',
+      })
+    }
+    seen.set(one.name, one)
+  }
+  return [...seen.values()]
+}
+
 /** `release.ids` chooses among archives and binaries; what describes the whole release always goes. */
 function isUploaded(artifact: PackedArtifact, plan: Plan): boolean {
   if (artifact.kind === 'manifest') return true
@@ -85,7 +146,9 @@ function isUploaded(artifact: PackedArtifact, plan: Plan): boolean {
 }
 
 const TYPES: [RegExp, string][] = [
-  [/\.(tar\.gz|tgz)$/, 'application/gzip'],
+  [/\.(tar\.gz|tgz|gz)$/, 'application/gzip'],
+  [/\.(tar\.xz|txz|xz)$/, 'application/x-xz'],
+  [/\.(tar\.zst|tzst)$/, 'application/zstd'],
   [/\.zip$/, 'application/zip'],
   [/\.json$/, 'application/json'],
   [/\.txt$/, 'text/plain'],
