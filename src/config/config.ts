@@ -4,6 +4,7 @@ import type { commitAuthor, file, fileInfo, hook, repository } from './schema/co
 import type { brew, cask } from './schema/homebrew.ts'
 import type { Infer } from './schema/kinds.ts'
 import type { npm } from './schema/npm.ts'
+import type { nfpm } from './schema/packages.ts'
 import type { project } from './schema/project.ts'
 import type { changelog } from './schema/release.ts'
 
@@ -25,4 +26,6 @@ export type Repository = Infer<typeof repository>
 export type CommitAuthor = Infer<typeof commitAuthor>
 export type Brew = Infer<typeof brew>
 export type Cask = Infer<typeof cask>
+/** A set of Linux packages. */
+export type Nfpm = Infer<typeof nfpm>
 export type Npm = Infer<typeof npm>

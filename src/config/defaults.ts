@@ -1,4 +1,4 @@
-import type { Archive, ArchiveFile, Brew, Build, Cask, CommitAuthor, Config, Npm } from './config.ts'
+import type { Archive, ArchiveFile, Brew, Build, Cask, CommitAuthor, Config, Nfpm, Npm } from './config.ts'
 
 /** GoReleaser's default name of an archive. It prints nothing for amd64 `v1`, the usual one. */
 const ARCHIVE_NAME =
@@ -63,6 +63,7 @@ export function withDefaults(config: Config, project: string = config.project_na
     git: { ...config.git, tag_sort: config.git?.tag_sort ?? '-version:refname' },
     brews: (config.brews ?? []).map((brew) => brewDefaults(brew, project)),
     homebrew_casks: (config.homebrew_casks ?? []).map((cask) => caskDefaults(cask, project)),
+    nfpms: (config.nfpms ?? []).map((entry) => nfpmDefaults(entry, project)),
     npms: (config.npms ?? []).map((npm) => npmDefaults(npm, project)),
   } satisfies Config
 }
@@ -170,6 +171,21 @@ function caskDefaults(cask: Cask, project: string) {
     ...(completions !== undefined && Object.keys(completions).length > 0
       ? { generate_completions_from_executable: { ...completions, executable: completions.executable || binaries[0] } }
       : {}),
+  }
+}
+
+function nfpmDefaults(entry: Nfpm, project: string) {
+  return {
+    ...entry,
+    id: entry.id || 'default',
+    package_name: entry.package_name || project,
+    bindir: entry.bindir || '/usr/bin',
+    libdirs: {
+      header: entry.libdirs?.header || '/usr/include',
+      carchive: entry.libdirs?.carchive || '/usr/lib',
+      cshared: entry.libdirs?.cshared || '/usr/lib',
+    },
+    file_name_template: entry.file_name_template || ARCHIVE_NAME.replace('.ProjectName', '.PackageName'),
   }
 }
 
