@@ -109,6 +109,17 @@ program
   )
 
 program
+  .command('clean')
+  .description('the way to one workflow a tag: which stays, which go to the archive, and what that would lose')
+  .option('--apply', 'carry the plan out: all of it or nothing')
+  .option('--keep <file>', 'the workflow that stays, whatever the evidence says')
+  .option('--also <files...>', 'archive these, too: refused files, backups, workflows that also do other work')
+  .option('--allow-loss <names>', 'channels that may lose their last publisher, or urls', list)
+  .option('--runs <files...>', "answers of GitHub's runs API, as evidence")
+  .option('--lock', 'only write the fan-out lock anew')
+  .action((options) => run(async (context) => (await import('./cli/clean.ts')).cleanCommand(context, options)))
+
+program
   .command('__world', { hidden: true })
   .allowUnknownOption()
   .argument('[args...]')
