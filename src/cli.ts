@@ -16,6 +16,15 @@ const count = (text: string): number => {
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 on is needed.')
   return value
 }
+/** Go's durations, in milliseconds. */
+const duration = (text: string): number => {
+  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) throw new InvalidArgumentError('write it like 90s, 30m or 1h30m.')
+  return [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
+    (sum, [, n, unit]) => sum + Number(n) * (units[unit ?? ''] ?? 0),
+    0,
+  )
+}
 
 const program = new Command('tagonce')
   .description('Tag once. Every package manager follows.')
@@ -54,8 +63,24 @@ program
   .option('--clean', 'empty dist first')
   .option('--skip <list>', 'what to pass over, by name', list)
   .option('--release-notes <file>', 'Markdown for the release, instead of the changelog')
+  .option('--release-notes-tmpl <file>', 'the same, a template; it wins over --release-notes')
+  .option('--release-header <file>', 'Markdown before the changelog')
+  .option('--release-header-tmpl <file>', 'the same, a template; it wins over --release-header')
+  .option('--release-footer <file>', 'Markdown after the changelog')
+  .option('--release-footer-tmpl <file>', 'the same, a template; it wins over --release-footer')
+  .option('--auto-snapshot', 'a snapshot, when the tree is dirty')
+  .option('--draft', 'leave the release a draft, whatever the config says')
+  .option('--fail-fast', 'accepted for GoReleaser; here no channel waits for another')
+  .option('--timeout <duration>', 'give up after this time, such as 30m (default: 1h)', duration)
   .option('-p, --parallelism <n>', 'how many builds run side by side', count)
   .action((options) => run(async (context) => (await import('./cli/release.ts')).releaseCommand(context, options)))
+
+program
+  .command('changelog')
+  .description('the changelog as the next release would have it, without making one')
+  .option('-f, --config <file>', 'the config to read')
+  .option('--use <source>', 'git, github or github-native, whatever the config says')
+  .action((options) => run(async (context) => (await import('./cli/changelog.ts')).changelogCommand(context, options)))
 
 program
   .command('check')
@@ -118,6 +143,26 @@ program
   .option('--runs <files...>', "answers of GitHub's runs API, as evidence")
   .option('--lock', 'only write the fan-out lock anew')
   .action((options) => run(async (context) => (await import('./cli/clean.ts')).cleanCommand(context, options)))
+
+program
+  .command('audit')
+  .description('everything that goes wrong with releases, found in the repository; exit 1 on errors')
+  .option('--tag <tag>', 'the tag that would be pushed (default: the next patch version)')
+  .option('--commit <commit>', 'a commit instead of the working tree')
+  .option('--sarif [file]', 'the findings as SARIF 2.1.0, into a file or to standard output')
+  .action((options) => run(async (context) => (await import('./cli/audit.ts')).auditCommand(context, options)))
+
+program
+  .command('freeze')
+  .description(
+    'no version tag is pushed while the audit has errors: a pre-push hook, and with a token a ruleset on GitHub',
+  )
+  .action(() => run(async (context) => (await import('./cli/freeze.ts')).freezeCommand(context)))
+
+program
+  .command('thaw')
+  .description('lift the freeze, here and on GitHub')
+  .action(() => run(async (context) => (await import('./cli/freeze.ts')).thawCommand(context)))
 
 program
   .command('__world', { hidden: true })

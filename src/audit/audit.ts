@@ -6,11 +6,13 @@ import { explain, type ExplainInput } from './explain/explain.ts'
 import type { Explanation, Finding, Occurrence } from './model.ts'
 import { commitOf, openRepository, type OpenRepository } from './repository/facts.ts'
 import { gitFacts, nextTag } from './repository/git-facts.ts'
+import { goPackages } from './repository/go-packages.ts'
 import { plannedFor } from './repository/planned.ts'
 import { isAnyText, snapshotAt, worktree } from './repository/snapshot.ts'
 import { workflowsOf } from './repository/workflows.ts'
 import type { AuditInput } from './rules/rule.ts'
 import { RULES } from './rules/rules.ts'
+import { applySilences } from './rules/silence.ts'
 
 export interface AuditOptions {
   /** A folder of the repository. */
@@ -41,7 +43,12 @@ export interface Audit {
 export async function auditRepository(options: AuditOptions): Promise<Audit> {
   const repository = await openRepository(options.root, options.env, options.signal)
   const input = await auditInput(repository, options)
-  const findings = RULES.flatMap((rule) => rule.check(input))
+  const known = RULES.map((rule) => rule.id)
+  const findings = applySilences(
+    RULES.flatMap((rule) => rule.check(input)),
+    input.snapshot,
+    known,
+  )
   return { findings, onTag: input.onTag, channels: input.channels, input }
 }
 
@@ -71,7 +78,10 @@ async function auditInput(repository: OpenRepository, options: AuditOptions): Pr
   const remote = (await git.ask(['config', '--get', 'remote.origin.url'])) ?? ''
   await using folder = options.commit === undefined ? undefined : await checkout(top, commit, options)
   const config = await plannedFor(folder?.path ?? top, tag, env, signal, remote)
+  const root = folder?.path ?? top
+  const packages = config === undefined ? undefined : await goPackages(root, config.plan, env, signal)
   const input = {
+    top,
     tag,
     snapshot,
     workflows,
@@ -81,6 +91,7 @@ async function auditInput(repository: OpenRepository, options: AuditOptions): Pr
     onDispatch: explain({ ...happened, event: 'workflow_dispatch' }, about),
     git: facts,
     ...(config === undefined ? {} : { config }),
+    ...(packages === undefined ? {} : { goPackages: packages }),
   }
   return { ...input, channels: channelFeeds(input) }
 }

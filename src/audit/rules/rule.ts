@@ -8,6 +8,8 @@ import type { RepositoryFacts } from '../resolve/contexts.ts'
 export interface AuditInput {
   /** The version tag that would be pushed next: `v2.0.1`. */
   tag: string
+  /** Root of the repository on this disk. */
+  top: string
   snapshot: Snapshot
   workflows: Workflow[]
   facts: RepositoryFacts
@@ -20,8 +22,21 @@ export interface AuditInput {
   config?: PlannedConfig
   channels: ChannelFeed[]
   git: GitFacts
-  /** What `go list` says of each main package for each target, where Go is there: `cmd/hello` → name and files. */
-  goPackages?: Record<string, { name: string; files: string[]; error?: string }>
+  /** What `go list` says of each main package, where Go is there. */
+  goPackages?: GoPackage[]
+}
+
+/** A main package as Go sees it for one target. */
+export interface GoPackage {
+  /** As in the plan: `cmd/hello`. */
+  main: string
+  /** `linux_amd64`. */
+  target: string
+  /** Package name; empty where there is none. */
+  name: string
+  /** Its files for this target, relative to the root. */
+  files: string[]
+  error?: string
 }
 
 /** What git says beyond the files. */
