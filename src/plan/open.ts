@@ -52,9 +52,16 @@ export async function openPlan(options: OpenPlanOptions): Promise<OpenPlan> {
     }
   })
   const diagnostics = options.skip?.has('validate') ? [] : validate(source)
+  // What can't be read is told once, by the config.
+  const unread = new Set(loaded.diagnostics.filter((one) => one.code === 'template-syntax').map(placeOf))
+  const planned = plan.diagnostics.filter((one) => one.code !== 'template' || !unread.has(placeOf(one)))
   return {
     loaded,
     late: lateRenderer(renderer),
-    plan: { ...plan, diagnostics: [...loaded.diagnostics, ...later, ...diagnostics, ...plan.diagnostics] },
+    plan: { ...plan, diagnostics: [...loaded.diagnostics, ...later, ...diagnostics, ...planned] },
   }
+}
+
+function placeOf({ where }: Diagnostic): string {
+  return where === undefined ? '' : `${where.file}:${where.line}:${where.column}`
 }
