@@ -1,6 +1,4 @@
 import { Octokit } from '@octokit/core'
-import { throttling } from '@octokit/plugin-throttling'
-import Bottleneck from 'bottleneck/light.js'
 import { assetsOf } from './github-assets.ts'
 import type { Assets } from './github-assets.ts'
 import { actionsOf } from './github-actions.ts'
@@ -8,6 +6,11 @@ import type { Actions } from './github-actions.ts'
 import { explain } from './github-error.ts'
 import { gitDataOf } from './github-git.ts'
 import type { GitData } from './github-git.ts'
+import { historyOf } from './github-history.ts'
+import type { History } from './github-history.ts'
+import { keepPace } from './github-pace.ts'
+import { pullsOf } from './github-pulls.ts'
+import type { Pulls } from './github-pulls.ts'
 import { releasesOf } from './github-releases.ts'
 import type { Releases } from './github-releases.ts'
 import { reposOf } from './github-repo.ts'
@@ -40,28 +43,37 @@ export interface GitHub {
   assets: Assets
   gitData: GitData
   repos: Repos
+  history: History
   actions: Actions
   rulesets: Rulesets
+  pulls: Pulls
 }
 
+const clients = new WeakMap<Http, Map<string, GitHub>>()
+
 /**
- * Makes the GitHub client.
+ * The GitHub client. One per run, address and token: all who ask share its limits, and what is asked twice at the same moment.
  * @example
  * const github = createGitHub({ http, api: 'https://api.github.com', upload: 'https://uploads.github.com', token })
  * const head = await github.gitData.readRef({ owner: 'me', repo: 'homebrew-tap' }, 'heads/main')
  */
-export function createGitHub({ http, api, upload, token }: GitHubSettings): GitHub {
-  const octokit = new Throttled({
+export function createGitHub(settings: GitHubSettings): GitHub {
+  const { http, api, upload, token = '' } = settings
+  const known = clients.get(http) ?? new Map<string, GitHub>()
+  clients.set(http, known)
+  const key = [api, upload, token].join('\n')
+  const github = known.get(key) ?? makeGitHub(settings)
+  known.set(key, github)
+  return github
+}
+
+function makeGitHub({ http, api, upload, token }: GitHubSettings): GitHub {
+  const octokit = new Octokit({
     baseUrl: api,
     ...(token === undefined ? {} : { auth: token }),
     request: { fetch: fetchOf(http) },
-    throttle: {
-      ...groupsFor(http.route(api)),
-      // The ladder in http.ts has waited already; a second one would multiply the tries.
-      onRateLimit: () => false,
-      onSecondaryRateLimit: () => false,
-    },
   })
+  keepPace(octokit, isLoopback(http.route(api)))
   octokit.hook.error('request', (error) => {
     throw explain(error)
   })
@@ -70,27 +82,10 @@ export function createGitHub({ http, api, upload, token }: GitHubSettings): GitH
     assets: assetsOf(octokit, { http, api, upload, ...(token === undefined ? {} : { token }) }),
     gitData: gitDataOf(octokit),
     repos: reposOf(octokit),
+    pulls: pullsOf(octokit),
+    history: historyOf(octokit),
     actions: actionsOf(octokit),
     rulesets: rulesetsOf(octokit),
-  }
-}
-
-const Throttled = Octokit.plugin(throttling)
-
-/**
- * The plugin's own groups start one write a second. These keep under GitHub's documented limits of 80 content writes a
- * minute and 100 requests at once; a server on loopback has none.
- */
-function groupsFor(connect: string): {
-  global: Bottleneck.Group
-  write: Bottleneck.Group
-  notifications: Bottleneck.Group
-} {
-  const pace = { reservoir: 75, reservoirRefreshAmount: 75, reservoirRefreshInterval: 60_000 }
-  return {
-    global: new Bottleneck.Group({ maxConcurrent: 8 }),
-    write: new Bottleneck.Group(isLoopback(connect) ? {} : pace),
-    notifications: new Bottleneck.Group({}),
   }
 }
 

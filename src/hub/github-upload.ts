@@ -1,4 +1,4 @@
-import Bottleneck from 'bottleneck/light.js'
+import pLimit from 'p-limit'
 import { TagonceError } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import type { Asset } from '../external/github-assets.ts'
@@ -11,11 +11,11 @@ import type { Found, HubContext } from './context.ts'
 import type { HubFile } from './hub.ts'
 import { readUntil } from './wait.ts'
 
-const AT_ONCE = 4
+const AT_ONCE = 6
 const TRIES = 6
 
 /**
- * Brings what lacks into a release, four at a time, and reads everything back: afterwards all files stand there with
+ * Brings what lacks into a release, six at a time, and reads everything back: afterwards all files stand there with
  * their digests. What is equal is not sent again; cut uploads are replaced, and in a draft what differs, too.
  */
 export async function fill(context: HubContext, found: Found, files: HubFile[], task: Task): Promise<void> {
@@ -36,10 +36,10 @@ export async function fill(context: HubContext, found: Found, files: HubFile[], 
     )
   const wanted = [...seen.lacking, ...replaced.map(({ file }) => file)]
   let done = 0
-  const lane = new Bottleneck({ maxConcurrent: AT_ONCE })
+  const lane = pLimit(AT_ONCE)
   const stop = new AbortController()
   const uploads = wanted.map((file) =>
-    lane.schedule(async () => {
+    lane(async () => {
       // After a failure nothing new is begun.
       if (stop.signal.aborted) return
       signal.throwIfAborted()
