@@ -48,7 +48,7 @@ const binary = z.strictObject({
 
 const kinds = ['binary', 'archive', 'checksums', 'source', 'package', 'sbom', 'signature', 'certificate'] as const
 
-const artifact = z.strictObject({
+export const artifactSchema = z.strictObject({
   name: line.min(1),
   kind: z.enum([...kinds, 'metadata', 'manifest', 'file']),
   id: line,
@@ -90,16 +90,6 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
     upload: address,
   }),
   notes: z.string(),
-  artifacts: z.array(artifact),
+  artifacts: z.array(artifactSchema),
   spokes: z.array(spoke),
 })
-
-/**
- * The published JSON Schema of the manifest (draft 2020-12), for editors and for other tools.
- * @example await writeFile('manifest-1.json', JSON.stringify(manifestJsonSchema(), null, 2))
- */
-export function manifestJsonSchema(): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(manifestSchema)
-  const title = 'tagonce.json: what a release consists of, and what its spokes are to do with it'
-  return { $schema, $id: MANIFEST_SCHEMA_URL, title, ...rest }
-}

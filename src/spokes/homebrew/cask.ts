@@ -2,9 +2,10 @@ import picomatch from 'picomatch'
 import type { Artifact } from '../../core/artifact.ts'
 import type { Manifest } from '../../manifest/manifest.ts'
 import { caskToken } from './class-name.ts'
-import { goQuote } from './quote.ts'
+import { GENERATED } from '../shared/generated.ts'
+import { goQuote } from '../shared/quote.ts'
 import type { CaskSettings, Uninstall } from './settings.ts'
-import { GENERATED, indent, isOnlyIntelMac, packagesOf, programs, tidy } from './text.ts'
+import { indent, isOnlyIntelMac, packagesOf, programs, tidy } from './text.ts'
 import type { Package } from './text.ts'
 
 type CaskPackage = Package<CaskSettings['packages'][number]>

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { TagonceError } from '../../core/errors.ts'
 import type { Evidence, Observation } from '../../core/states.ts'
 import { createGitHub } from '../../external/github.ts'
 import type { GitHub } from '../../external/github.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { checkDownload } from '../shared/check-download.ts'
 import { commitFiles, readHead, readText } from '../shared/git-files.ts'
 import type { Change } from '../shared/git-files.ts'
 import type { ChannelIO, Together } from '../spoke.ts'
@@ -82,39 +81,8 @@ export const oneCommit: Together<TapUnit> = {
 export async function verify(unit: TapUnit, hub: HubReader, io: ChannelIO): Promise<Observation> {
   const seen = await observe(unit, io)
   if (seen.state !== 'live') return seen
-  const checks = await Promise.all(unit.downloads.map((one) => checkDownload(unit, one, hub, io)))
+  const checks = await Promise.all(unit.downloads.map((one) => checkDownload(one, hub, io, unit.unfetchable)))
   const evidence = [...seen.evidence, ...checks.map((one) => one.evidence)]
   const wrong = checks.map((one) => one.wrong).filter((one) => one !== undefined)
   return wrong.length === 0 ? { state: 'live', evidence } : { state: 'mismatch', reason: wrong.join('; '), evidence }
-}
-
-async function checkDownload(
-  unit: TapUnit,
-  { platform, artifact, url, sha256 }: TapUnit['downloads'][number],
-  hub: HubReader,
-  io: ChannelIO,
-): Promise<{ evidence: Evidence; wrong?: string }> {
-  const at = io.clock().toISOString()
-  const sealed = hub.manifest.artifacts.find((one) => one.name === artifact)?.sha256
-  if (sealed !== sha256) {
-    const wrong = `${platform}: the ${unit.kind} says ${sha256} for ${artifact}, the manifest ${sealed ?? 'nothing'}`
-    return { evidence: { what: wrong, from: url, at }, wrong }
-  }
-  if (unit.unfetchable !== '' || !/^https?:/.test(url)) {
-    return {
-      evidence: { what: `${platform}: not fetched, ${unit.unfetchable || 'it is no web address'}`, from: url, at },
-    }
-  }
-  const response = await io.http.request(url, { signal: io.signal })
-  if (!response.ok) {
-    await response.body?.cancel()
-    if (response.status >= 500) throw new TagonceError('network', `${url} answers ${response.status}`)
-    const wrong = `${platform}: ${url} answers ${response.status}`
-    return { evidence: { what: wrong, from: url, at }, wrong }
-  }
-  const hash = createHash('sha256')
-  for await (const chunk of response.body ?? []) hash.update(chunk)
-  const got = hash.digest('hex')
-  const evidence = { what: `${platform}: fetched ${artifact}`, from: url, at, digest: `sha256:${got}` }
-  return got === sha256 ? { evidence } : { evidence, wrong: `${platform}: ${url} has sha256 ${got}, not ${sha256}` }
 }

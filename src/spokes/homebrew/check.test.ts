@@ -5,7 +5,7 @@ import type { Plan } from '../../plan/plan.ts'
 import { className } from './class-name.ts'
 import { cask, homebrew } from './index.ts'
 import { judge } from './judge.ts'
-import { goQuote } from './quote.ts'
+import { goQuote } from '../shared/quote.ts'
 import { select } from './select.ts'
 import { archive, manifestOf, spokeConfig } from './testing/config.ts'
 

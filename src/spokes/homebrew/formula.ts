@@ -1,8 +1,9 @@
 import type { Manifest } from '../../manifest/manifest.ts'
 import { className } from './class-name.ts'
-import { goQuote } from './quote.ts'
+import { GENERATED } from '../shared/generated.ts'
+import { goQuote } from '../shared/quote.ts'
 import type { FormulaSettings } from './settings.ts'
-import { GENERATED, indent, isOnlyIntelMac, packagesOf, programs, tidy } from './text.ts'
+import { indent, isOnlyIntelMac, packagesOf, programs, tidy } from './text.ts'
 import type { Package } from './text.ts'
 
 type FormulaPackage = Package<FormulaSettings['packages'][number]>

@@ -4,7 +4,7 @@ import type { Brew, Cask } from '../../config/config.ts'
 import { anyArchive, anyBrew, anyBuild, anyCask } from './testing/any.ts'
 import { writtenByBoth } from './testing/compare.ts'
 import type { PeerInput } from './testing/compare.ts'
-import { findGoreleaser } from './testing/peer.ts'
+import { findGoreleaser } from '../shared/testing/peer.ts'
 
 const goreleaser = findGoreleaser()
 if (goreleaser === undefined) console.log('skipped: no goreleaser on this machine (GORELEASER or PATH)')

@@ -1,6 +1,8 @@
 import type { Cask } from '../../config/config.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
-import { candidates, packageUrls, Renderer, resolveTap, skipReason } from './resolve-tap.ts'
+import { packageUrls, skipReason } from '../shared/entry.ts'
+import { Renderer } from '../shared/renderer.ts'
+import { candidates, resolveTap } from './resolve-tap.ts'
 import { select } from './select.ts'
 import type { CaskSettings, Uninstall } from './settings.ts'
 

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { TagonceError } from '../../core/errors.ts'
 
 /** A repository on GitHub that `brew tap` reads, and who commits to it. */
 const tap = {
@@ -119,18 +118,3 @@ export type CaskSettings = z.infer<typeof caskSettings>
 export type Uninstall = z.infer<typeof uninstall>
 /** What a formula and a cask have in common. */
 export type TapSettings = Pick<FormulaSettings, keyof typeof tap> & { packages: { artifact: string; url: string }[] }
-
-/** Reads settings back from a manifest. Throws `manifest` with the place of the fault. */
-export function parseSettings<T>(schema: z.ZodType<T>, spoke: string, settings: unknown): T {
-  const result = schema.safeParse(settings)
-  if (result.success) return result.data
-  const [first] = result.error.issues
-  const place = [spoke, ...(first?.path ?? [])].map(String).join('.')
-  throw new TagonceError(
-    'manifest',
-    `the manifest's settings at ${place} can't be read: ${first?.message ?? 'unknown'}`,
-    {
-      cause: result.error,
-    },
-  )
-}

@@ -59,7 +59,7 @@ function unitOf(
     address: `${manifest.hub.download}/${owner}/${name}/blob/${branch || 'HEAD'}/${path}`,
     needs: [],
     pointer: text.kind,
-    files: [{ path, content: text.content }],
+    files: [{ path, content: text.content, dist: `homebrew/${path}` }],
     place: { owner, name, branch },
     tokenEnv,
     api,

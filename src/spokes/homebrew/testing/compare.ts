@@ -8,7 +8,7 @@ import { resolveCasks } from '../resolve-cask.ts'
 import { resolveFormulas } from '../resolve-formula.ts'
 import { pathInTap } from '../text.ts'
 import { manifestOf, spokeConfig } from './config.ts'
-import { snapshot } from './peer.ts'
+import { snapshot } from '../../shared/testing/peer.ts'
 
 /** What the peer and we are given alike. */
 export interface PeerInput {

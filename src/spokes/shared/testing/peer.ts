@@ -15,6 +15,23 @@ list) echo example.com/hello;;
 esac
 `
 
+/** Stands in for nix-hash: a digest as one number, in base 32 with Nix's digits. */
+const NIX_HASH = `#!${process.execPath}
+const digest = require('node:crypto').createHash('sha256').update(require('node:fs').readFileSync(process.argv.at(-1)))
+let number = BigInt('0x' + digest.digest().reverse().toString('hex'))
+let out = ''
+for (let at = 0; at < 52; at++, number /= 32n) out = '0123456789abcdfghijklmnpqrsvwxyz'[Number(number % 32n)] + out
+console.log(out)
+`
+
+/** Programs that the peer runs, and whose work is of no matter here. */
+const TOOLS: Record<string, string> = {
+  go: STAND_IN,
+  choco: '#!/bin/sh\n',
+  snapcraft: '#!/bin/sh\n',
+  'nix-hash': NIX_HASH,
+}
+
 /** The real GoReleaser: `GORELEASER`, or the one on the PATH. */
 export function findGoreleaser(): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'goreleaser'))
@@ -31,22 +48,47 @@ function isProgram(path: string): boolean {
 }
 
 /** Lets the peer make a snapshot of a tiny project in `folder`: its artifacts as a manifest has them. */
-export async function snapshot(program: string, folder: string, config: unknown): Promise<Artifact[]> {
+export async function snapshot(
+  program: string,
+  folder: string,
+  config: unknown,
+  options: { git?: boolean } = {},
+): Promise<Artifact[]> {
   const tools = join(folder, 'tools')
   const project = join(folder, 'project')
   await mkdir(tools, { recursive: true })
   await mkdir(project)
-  await writeFile(join(tools, 'go'), STAND_IN)
-  await chmod(join(tools, 'go'), 0o755)
+  for (const [name, text] of Object.entries(TOOLS)) {
+    await writeFile(join(tools, name), text)
+    await chmod(join(tools, name), 0o755)
+  }
   await writeFile(join(project, 'go.mod'), 'module example.com/hello\n')
   await writeFile(join(project, 'main.go'), 'package main\n\nfunc main() {}\n')
   await writeFile(join(project, 'README.md'), '# hello\n')
   await writeFile(join(project, 'hello.1'), '.TH HELLO 1\n')
   await writeFile(join(project, '.goreleaser.yaml'), stringify(config))
+  if (options.git === true) await commitAll(project)
   const env = { PATH: `${tools}${delimiter}/usr/bin${delimiter}/bin`, HOME: folder }
   const result = await run([program, 'release', '--snapshot', '--clean'], { cwd: project, env })
   if (result.code !== 0) throw new Error(`goreleaser: ${result.stdout}${result.stderr}`)
   return readArtifacts(project)
+}
+
+async function commitAll(project: string): Promise<void> {
+  const git = ['git', '-C', project, '-c', 'user.name=Ann', '-c', 'user.email=ann@acme.example']
+  const commands = [
+    ['init', '-q', '-b', 'main'],
+    ['add', '-A'],
+    ['commit', '-qm', 'first'],
+    ['tag', 'v1.2.3'],
+    ['remote', 'add', 'origin', 'https://github.com/acme/hello'],
+  ]
+  for (const args of commands) {
+    const result = await run([...git, ...args], {
+      env: { PATH: '/usr/bin:/bin', GIT_CONFIG_NOSYSTEM: '1', HOME: project },
+    })
+    if (result.code !== 0) throw new Error(result.stderr)
+  }
 }
 
 const artifactsJson = z.array(
@@ -73,10 +115,13 @@ const artifactsJson = z.array(
   }),
 )
 
-/** Reads the peer's `artifacts.json`: archives (internal type 1) and bare programs (2). */
+/** Words of the manifest for the peer's types. */
+const KINDS: Record<number, Artifact['kind']> = { 1: 'archive', 2: 'binary', 15: 'source' }
+
+/** Reads the peer's `artifacts.json`: archives, bare programs and the source archive. */
 async function readArtifacts(project: string): Promise<Artifact[]> {
   const all = artifactsJson.parse(JSON.parse(await readFile(join(project, 'dist/artifacts.json'), 'utf8')))
-  const ours = all.filter((one) => one.internal_type === 1 || one.internal_type === 2)
+  const ours = all.filter((one) => one.internal_type in KINDS)
   return Promise.all(
     ours.map(async (one) => {
       const bytes = await readFile(join(project, one.path))
@@ -84,7 +129,7 @@ async function readArtifacts(project: string): Promise<Artifact[]> {
       const names = one.internal_type === 2 ? [one.extra.Binary ?? ''] : one.extra.Binaries
       return {
         name: one.name,
-        kind: one.internal_type === 2 ? 'binary' : 'archive',
+        kind: KINDS[one.internal_type] ?? 'file',
         id: one.extra.ID,
         format: one.extra.Format ?? '',
         wrapDirectory: wrap,

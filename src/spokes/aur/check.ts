@@ -1,0 +1,65 @@
+import type { Diagnostic } from '../../core/errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { Rules } from '../shared/rules.ts'
+import { doubled } from '../shared/select.ts'
+import type { ArchSettings, AurSettings, AurSourceSettings } from './settings.ts'
+import { pkgver } from './text.ts'
+
+/** The AUR's rules (wiki.archlinux.org/title/PKGBUILD, and what its server refuses). Pure. */
+export function checkAur(settings: AurSettings, plan: Plan): Diagnostic[] {
+  const rules = new Rules('aur', `aurs ${settings.name}`)
+  checkArch(rules, settings, plan)
+  rules.notBuilt('publishing to the AUR')
+  const chosen = rules.chosen(settings.packages, plan, 'an archive or program for Linux on amd64, arm64, 386 or armv7')
+  rules.once(doubled(chosen, ({ platform }) => `linux/${platform?.goarch}`))
+  return rules.found
+}
+
+/** The same for a package that is built from the sources. */
+export function checkAurSource(settings: AurSourceSettings, plan: Plan): Diagnostic[] {
+  const rules = new Rules('aur-source', `aur_sources ${settings.name}`)
+  checkArch(rules, settings, plan)
+  rules.notBuilt('publishing to the AUR')
+  if (settings.package.trim() === '')
+    rules.error('package', 'there is no package(): nothing would be installed', 'set package:')
+  return rules.found
+}
+
+function checkArch(rules: Rules, settings: ArchSettings, plan: Plan): void {
+  if (!/^[a-z0-9@_+][a-z0-9@._+-]*$/.test(settings.name)) {
+    rules.error('name', 'the name may hold small letters, digits and @ . _ + - only', 'set name:')
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9._+~]*$/.test(pkgver(plan.version))) {
+    rules.error('version', `the version ${plan.version} is none for Arch`, 'use letters, digits and . _ + only')
+  }
+  if (!/^[1-9][0-9]*(?:\.[0-9]+)?$/.test(settings.rel))
+    rules.error('rel', `rel ${settings.rel} is no number from 1 on`, 'set rel: 1')
+  rules.length('name', settings.name, 1, 255)
+  rules.length('description', settings.description, 1, 255)
+  rules.length('homepage', settings.homepage, 1, 8000)
+  if (settings.description === '') rules.warn('description', 'there is no description', 'set description:')
+  rules.address('homepage', settings.homepage)
+  if (settings.license === '') rules.error('license', 'there is no licence; a PKGBUILD needs one', 'set license:')
+  rules.license(settings.license)
+  if (settings.directory !== '') {
+    rules.error('directory', 'the AUR refuses folders in a repository', 'leave directory: out')
+  }
+  if (/[\r\n]/.test(settings.description)) rules.error('description', 'the description has two lines', 'one is allowed')
+  const inQuotes = [
+    settings.license,
+    settings.homepage,
+    ...settings.depends,
+    ...settings.optdepends,
+    ...settings.provides,
+    ...settings.conflicts,
+    ...settings.backup,
+  ]
+  for (const text of inQuotes.filter((one) => /['\r\n]/.test(one))) {
+    rules.error('quotes', `${JSON.stringify(text)} would break the PKGBUILD`, 'leave the quote out')
+  }
+  // The text stands in double quotes, where bash looks for variables.
+  if (settings.description.includes("'") && /[$`\\]/.test(settings.description)) {
+    rules.error('quotes', 'the description has a single quote and $, ` or \\: bash would read them', 'leave one out')
+  }
+  rules.rendered(settings)
+}

@@ -1,0 +1,46 @@
+import type { Diagnostic } from '../../core/errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { Rules } from '../shared/rules.ts'
+import { doubled } from '../shared/select.ts'
+import { NIX_LICENSES } from './licenses.ts'
+import type { NixSettings } from './settings.ts'
+
+/** What nixpkgs' `mkDerivation` takes, and what would break the text. Pure. */
+export function checkNix(settings: NixSettings, plan: Plan): Diagnostic[] {
+  const rules = new Rules('nix', `nix ${settings.name}`)
+  if (!/^[A-Za-z_][\w'.+-]*$/.test(settings.name)) {
+    rules.error('name', 'the name may hold letters, digits and . _ + - only', 'set name:')
+  }
+  if (/^\/|(?:^|\/)\.\.(?:\/|$)/.test(settings.path)) {
+    rules.error('path', `path ${settings.path} leaves the repository`, 'name a file inside it')
+  }
+  if (!settings.path.endsWith('.nix')) rules.warn('path', `path ${settings.path} does not end in .nix`, 'mend path:')
+  if (settings.license !== '' && !NIX_LICENSES.has(settings.license)) {
+    const mend = 'use a name of nixpkgs, such as mit, asl20, gpl3Only'
+    rules.error('license', `${settings.license} is no licence of nixpkgs`, mend)
+  }
+  rules.address('homepage', settings.homepage)
+  for (const key of ['description', 'homepage', 'mainProgram'] as const) {
+    const text = settings[key]
+    // A quote ends the text, and `${` begins an expression.
+    if (/(?<!\\)(?:\\\\)*"|(?<!\\)(?:\\\\)*\$\{|(?<!\\)(?:\\\\)*\\$/.test(text)) {
+      rules.error(
+        'quotes',
+        `${key} would break the Nix text: ${JSON.stringify(text)}`,
+        'write \\" for a quote, \\${ for ${',
+      )
+    }
+  }
+  for (const line of [...(settings.install ?? []), ...settings.extraInstall, ...settings.postInstall]) {
+    if (!/(?<!')''(?!['$\\])/.test(line)) continue
+    rules.error('quotes', `${JSON.stringify(line)} would end the Nix text`, "write ''' for two single quotes")
+  }
+  for (const { name } of settings.dependencies) {
+    if (/^[A-Za-z_][\w'.-]*$/.test(name)) continue
+    rules.error('dependency', `${JSON.stringify(name)} is no name of a package`, 'mend dependencies:')
+  }
+  rules.rendered(settings)
+  const chosen = rules.chosen(settings.packages, plan, 'an archive for Linux or macOS')
+  rules.once(doubled(chosen, ({ platform }) => `${platform?.goos}/${platform?.goarch}${platform?.goarm ?? ''}`))
+  return rules.found
+}

@@ -1,0 +1,26 @@
+import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
+import type { GitUnit } from '../shared/git-unit.ts'
+import { parseSettings } from '../shared/parse-settings.ts'
+import type { Spoke } from '../spoke.ts'
+import { checkScoop } from './check.ts'
+import { scoopClient } from './client.ts'
+import { resolveScoops } from './resolve.ts'
+import { scoopSettings, type ScoopSettings } from './settings.ts'
+import { versionIn } from './text.ts'
+import { scoopUnits } from './unit.ts'
+
+/** Scoop: `scoops`. The channel is GitHub itself: no server of its own. */
+export const scoop: Spoke<ScoopSettings, GitUnit> = {
+  ...gitSpoke('scoop', versionIn),
+  name: 'scoop',
+  settings: resolveScoops,
+  parse: (settings) => parseSettings(scoopSettings, 'scoop', settings),
+  check: checkScoop,
+  units: scoopUnits,
+  instructions(manifest, { name, repository }) {
+    const bucket = repository.name.replace(/^scoop-/, '')
+    const url = `${manifest.hub.download}/${repository.owner}/${repository.name}`
+    return [{ channel: 'Scoop', command: `scoop bucket add ${bucket} ${url} && scoop install ${bucket}/${name}` }]
+  },
+  world: { client: scoopClient, repositories: repositoriesOf },
+}

@@ -1,0 +1,71 @@
+import { type Diagnostic, TagonceError } from '../../core/errors.ts'
+import type { ChannelIO } from '../spoke.ts'
+import { githubFor } from './git-channel.ts'
+import { repositoryOf } from './git-files.ts'
+import type { RepositorySettings } from './repository.ts'
+
+/** Reads only: is there a repository, may the token write to it, is there one to open a pull request in. */
+export async function probeRepository(
+  channel: string,
+  settings: RepositorySettings,
+  io: ChannelIO,
+): Promise<Diagnostic[]> {
+  try {
+    return await look(channel, settings, io)
+  } catch (error) {
+    if (!(error instanceof TagonceError) || error.code === 'interrupted') throw error
+    const { owner, name } = settings.repository
+    // What does not answer now may answer later; a token that is refused will not.
+    const severity = error.code === 'credentials' ? 'error' : 'warning'
+    const mend = error.hint === undefined ? {} : { mend: error.hint }
+    return [
+      { severity, code: `${channel}-unread`, message: `${owner}/${name} could not be read: ${error.message}`, ...mend },
+    ]
+  }
+}
+
+async function look(channel: string, settings: RepositorySettings, io: ChannelIO): Promise<Diagnostic[]> {
+  const { repository, pullRequest } = settings
+  const { owner, name, tokenEnv } = repository
+  const github = githubFor(repository, io)
+  const found: Diagnostic[] = []
+  const say = (severity: 'error' | 'warning', rule: string, message: string, mend: string): number =>
+    found.push({ severity, code: `${channel}-${rule}`, message, mend })
+  const whole = `${owner}/${name}`
+  const facts = await github.repos.read(repositoryOf(repository))
+  if (facts === null) {
+    if (pullRequest === null) {
+      const message = `there is no repository ${whole}, or ${tokenEnv} may not see it`
+      say('error', 'repository-missing', message, 'make it, or give the token access')
+    }
+  } else {
+    if (facts.archived)
+      say('error', 'repository-archived', `${whole} is archived: nothing can be pushed`, 'unarchive it')
+    if (facts.push === false) {
+      say(
+        'error',
+        'repository-read-only',
+        `${tokenEnv} may not push to ${whole}`,
+        'give the token contents:write on it',
+      )
+    }
+    if (facts.private && pullRequest === null) {
+      say('warning', 'repository-private', `${whole} is private: only who may read it can install`, 'make it public')
+    }
+  }
+  if (pullRequest === null) return found
+  const upstream = `${pullRequest.owner}/${pullRequest.name}`
+  const base = await github.repos.read(repositoryOf(pullRequest))
+  if (base === null) {
+    const message = `there is no repository ${upstream} to open a pull request in, or ${tokenEnv} may not see it`
+    say('error', 'base-missing', message, 'mend repository.pull_request.base')
+  } else if (base.archived) {
+    say(
+      'error',
+      'base-archived',
+      `${upstream} is archived: it takes no pull requests`,
+      'mend repository.pull_request.base',
+    )
+  }
+  return found
+}

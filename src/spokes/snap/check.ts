@@ -1,0 +1,71 @@
+import type { Diagnostic } from '../../core/errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { Rules } from '../shared/rules.ts'
+import type { SnapSettings } from './settings.ts'
+
+/** The store's rules (snapcraft.io/docs/snap-format), and what its review refuses. Pure. */
+export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
+  const rules = new Rules('snap', `snapcrafts ${settings.name}`)
+  rules.notBuilt('publishing to the Snap store', 'snapcraft')
+  const { name } = settings
+  if (!/^[a-z0-9](?:-?[a-z0-9])*$/.test(name) || !/[a-z]/.test(name) || name.length < 2 || name.length > 40) {
+    rules.error(
+      'name',
+      'the name may hold 2 to 40 small letters, digits and single hyphens, and one letter',
+      'set name:',
+    )
+  }
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9:.+~-]{0,30}[A-Za-z0-9+~])?$/.test(plan.version)) {
+    rules.error('version', `the version ${plan.version} is none for a snap: 32 characters at most`, 'use a shorter tag')
+  }
+  rules.required('summary', settings.summary)
+  rules.required('description', settings.description)
+  rules.length('summary', settings.summary, 1, 78)
+  rules.length('description', settings.description, 1, 4096)
+  rules.length('title', settings.title, 2, 40)
+  if (/[\r\n]/.test(settings.summary)) rules.error('summary', 'the summary has two lines', 'one is allowed')
+  rules.license(settings.license)
+  if (settings.base === '') rules.warn('base', 'there is no base; the store wants one', 'set base: core24')
+  if (settings.icon !== '')
+    rules.error('icon', 'the store’s schema refuses icon in snap.yaml', 'put it into meta/gui by extra_files:')
+  if (!['stable', 'devel'].includes(settings.grade))
+    rules.error('grade', `grade ${settings.grade} is none`, 'set grade: stable')
+  if (!['strict', 'classic', 'devmode'].includes(settings.confinement)) {
+    rules.error('confinement', `confinement ${settings.confinement} is none`, 'set confinement: strict')
+  }
+  const risks = settings.channels.map((one) =>
+    one.split('/').find((part) => ['stable', 'candidate', 'beta', 'edge'].includes(part)),
+  )
+  settings.channels.forEach((channel, at) => {
+    if (risks[at] === undefined) rules.error('channel', `${channel} is no channel`, 'use [track/]risk[/branch]')
+  })
+  const high = risks.find((one) => one === 'stable' || one === 'candidate')
+  if (high !== undefined && (settings.grade === 'devel' || settings.confinement === 'devmode')) {
+    rules.error(
+      'channel',
+      `grade devel and confinement devmode can not go to ${high}`,
+      'set channel_templates: [edge, beta]',
+    )
+  }
+  if (settings.confinement === 'classic') {
+    rules.warn(
+      'confinement',
+      'classic confinement is granted by a person, once for each name',
+      'ask on forum.snapcraft.io',
+    )
+  }
+  for (const app of Object.keys(settings.apps)) {
+    if (!/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/.test(app)) rules.error('app', `${app} is no name of an app`, 'mend apps:')
+  }
+  const unused = Object.keys({ ...settings.hooks, ...settings.plugs }).length + settings.assumes.length
+  if (Object.keys(settings.apps).length === 0 && unused > 0) {
+    rules.warn('apps', 'without apps, GoReleaser writes neither hooks nor plugs nor assumes', 'name the apps')
+  }
+  rules.rendered(settings)
+  if (settings.packages.length === 0) rules.error('no-program', 'no program for Linux fits', 'look at ids: and builds:')
+  const arches = settings.packages.map((one) => one.arch)
+  for (const arch of new Set(arches.filter((one, at) => arches.indexOf(one) !== at))) {
+    rules.error('two-programs', `the store takes one snap for ${arch}, but there are more`, 'choose with ids:')
+  }
+  return rules.found
+}
