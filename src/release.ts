@@ -23,6 +23,7 @@ import { makeArtifacts } from './release/make.ts'
 import { catalogRelease } from './release/catalog.ts'
 import { earlierFiles } from './release/earlier.ts'
 import { notesOf, type NotesTexts } from './release/notes.ts'
+import { withTokenFile } from './release/token-file.ts'
 import { missingTools } from './release/tools.ts'
 import { preflight } from './release/preflight.ts'
 import { sealRelease, type Sealed } from './release/seal.ts'
@@ -69,9 +70,10 @@ export interface Released {
 }
 
 /** The story: plan → check → build → pack → seal → hub → spokes → report. Run again after any failure, it goes on from what is there. */
-export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<Released> {
+export async function release(options: ReleaseOptions, given: ReleaseIO): Promise<Released> {
   const publishing = !options.snapshot && !options.skip.has('publish')
-  const { plan, loaded, late } = await planRelease(options, io)
+  const { plan, loaded, late } = await planRelease(options, given)
+  const io = given.stripSecrets ? given : await withToken(options.root, loaded, given)
   const signing = { ...io, root: options.root, late }
   await io.events.task('check', async (task) => {
     const where = { ...io, root: options.root }
@@ -82,7 +84,7 @@ export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<R
   const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }
   let sealed: Sealed | undefined
   const record = async (): Promise<void> => {
-    const where = { root: options.root, dist: plan.dist }
+    const where = { root: options.root, dist: plan.dist, modTimestamp: plan.modTimestamp }
     const artifacts = sealed?.files ?? made.artifacts
     await writeMetadata(plan.project, plan.source, where)
     await writeConfig(stringify(withDefaults(loaded.config, plan.project)), where)
@@ -102,7 +104,7 @@ export async function release(options: ReleaseOptions, io: ReleaseIO): Promise<R
     await makeArtifacts(plan, makeIO, made)
     await catalogRelease(plan, made, makeIO)
     const notes = await notesOf(plan, loaded, options.texts ?? {}, signing)
-    await writeMetadata(plan.project, plan.source, { root: options.root, dist: plan.dist })
+    await writeMetadata(plan.project, plan.source, { ...signing, dist: plan.dist, modTimestamp: plan.modTimestamp })
     sealed = await io.events.task('seal', (task) => sealRelease(plan, made.artifacts, notes, makeIO, task))
   } catch (error) {
     // What exists is told; where that fails too (a full disk), what failed first is the news.
@@ -145,6 +147,11 @@ async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<Open
   })
 }
 
+/** A token may also lie in a file (`env_files`); in a rehearsal the user's stays where it is. */
+async function withToken(root: string, loaded: Loaded, io: ReleaseIO): Promise<ReleaseIO> {
+  return { ...io, credentials: await withTokenFile(io.credentials, loaded.config, root, io.env['HOME']) }
+}
+
 /** What is no error is told on the way; errors end the release, all at once. */
 function tell(found: Diagnostic[], events: Events): void {
   const errors = found.filter((one) => one.severity === 'error')
@@ -168,7 +175,17 @@ async function storeInHub(plan: Plan, sealed: Sealed, root: string, io: ReleaseI
     const { title, draft, prerelease, makeLatest, mode, discussion } = plan.hub
     const topic = discussion === undefined ? {} : { discussion }
     const seen = await hub.store(
-      { tag: source.tag, commit: source.commit, title, body: sealed.body, draft, prerelease, makeLatest, mode, ...topic },
+      {
+        tag: source.tag,
+        commit: source.commit,
+        title,
+        body: sealed.body,
+        draft,
+        prerelease,
+        makeLatest,
+        mode,
+        ...topic,
+      },
       sealed.uploads(root),
       task,
     )

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { stat, utimes } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { inside } from '../core/paths.ts'
 import { readBinaryHeader } from '../formats/binary/header.ts'
@@ -15,6 +15,8 @@ interface DistIO {
   root: string
   /** `dist` folder, relative to the root. */
   dist: string
+  /** Seconds since the epoch that the mtime of what is written is set to (`metadata.mod_timestamp`). */
+  modTimestamp?: number | undefined
 }
 
 /**
@@ -70,5 +72,7 @@ export async function writeArtifacts(
 
 async function write(name: string, text: string, io: DistIO): Promise<void> {
   const path = posix.join(io.dist, name)
-  await writeText(inside(io.root, path), text, path)
+  const file = inside(io.root, path)
+  await writeText(file, text, path)
+  if (io.modTimestamp !== undefined) await utimes(file, io.modTimestamp, io.modTimestamp)
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { run } from '../external/process.ts'
+import { unxz } from './unxz.ts'
 import { xz } from './xz.ts'
 
 async function* once(bytes: Uint8Array, piece = bytes.length): AsyncGenerator<Uint8Array> {
@@ -78,4 +79,21 @@ test('nothing at all is a stream without blocks', async () => {
   expect((await packed(Buffer.alloc(0))).toString('hex')).toBe(
     'fd377a585a0000016922de36000000001cdf44219042990d010000000001595a',
   )
+})
+
+test('what we compress we can read, and so what xz compresses, with every check and size of dictionary', async () => {
+  const program = (await readFile(process.execPath)).subarray(0, 3 * 1024 * 1024)
+  const read = async (bytes: Uint8Array): Promise<Buffer> => {
+    const out: Buffer[] = []
+    for await (const chunk of unxz(once(bytes, 65_536))) out.push(Buffer.from(chunk))
+    return Buffer.concat(out)
+  }
+  expect((await read(await packed(program))).equals(program)).toBe(true)
+  for (const flags of judge === undefined
+    ? []
+    : [['-9'], ['--check=crc32'], ['--check=none', '-1'], ['-T2', '--block-size=1MiB']]) {
+    const { bytes } = await run(['xz', '-zc', ...flags], { input: program, limit: 2 ** 28 })
+    expect((await read(bytes)).equals(program), flags.join(' ')).toBe(true)
+  }
+  await expect(read(Buffer.from('fd377a585a0000016922de36deadbeef', 'hex'))).rejects.toThrow('the xz data is damaged')
 })

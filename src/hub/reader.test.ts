@@ -37,10 +37,10 @@ async function programs(world: HubUnderTest): Promise<HubFile[]> {
     await hubFile(folder, 'a.tar.gz', await bytesOf(gzip(tar([entry('a/README'), entry('a/hello')])))),
     await hubFile(folder, 'a.zip', await bytesOf(zip([entry('a/hello.exe')]))),
     { ...bare, name: 'hello_linux' },
-    await hubFile(folder, 'a.tar.xz', 'not read here'),
+    await hubFile(folder, 'a.tar.lz', 'not read here'),
   ]
   const manifest = manifestOf(files, 'c'.repeat(40))
-  const formats = ['tar.gz', 'zip', 'binary', 'tar.xz']
+  const formats = ['tar.gz', 'zip', 'binary', 'tar.lz']
   const paths = ['a/hello', 'a/hello.exe', 'hello_linux', 'a/hello']
   manifest.artifacts = manifest.artifacts.map((one, index) => ({
     ...one,
@@ -83,13 +83,13 @@ test('a program comes out of tar.gz, out of zip and bare, and may be run', async
   await using world = await hubWorld()
   await world.store({}, await programs(world))
   const reader = await world.hub().read('v1.0.0')
-  for (const artifact of reader.manifest.artifacts.filter((one) => one.format !== 'tar.xz')) {
+  for (const artifact of reader.manifest.artifacts.filter((one) => one.format !== 'tar.lz')) {
     const path = await reader.binary(artifact, artifact.binaries[0]?.path ?? '')
     expect(await readFile(path)).toEqual(PROGRAM)
     expect((await stat(path)).mode & 0o777).toBe(0o755)
   }
-  const xz = reader.manifest.artifacts.find((one) => one.format === 'tar.xz')
-  if (xz === undefined) throw new Error('no tar.xz')
+  const xz = reader.manifest.artifacts.find((one) => one.format === 'tar.lz')
+  if (xz === undefined) throw new Error('no tar.lz')
   expect((await thrown(reader.binary(xz, 'a/hello'))).hint).toContain('tar.gz or zip')
   expect((await thrown(reader.binary(xz, '../../etc/passwd'))).message).toContain('holds no binary')
 })

@@ -10,7 +10,9 @@ import type { Downloaded } from '../external/download.ts'
 import { fileChunks } from '../formats/file-chunks.ts'
 import { gunzip } from '../formats/gzip.ts'
 import { tarMember } from '../formats/tar-reader.ts'
+import { unxz } from '../formats/unxz.ts'
 import { zipMember } from '../formats/zip-reader.ts'
+import { unzstd } from '../formats/zstd.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { MANIFEST_NAME } from '../manifest/manifest.ts'
 import type { HubReader } from './hub.ts'
@@ -95,6 +97,10 @@ function memberOf({ name, kind, format }: Artifact, path: string, archive: strin
   if (format === 'zip') return zipMember(archive, path)
   if (format === 'tar.gz' || format === 'tgz') return tarMember(gunzip(fileChunks(archive)), path)
   if (format === 'tar') return tarMember(fileChunks(archive), path)
+  if (format === 'tar.xz' || format === 'txz') return tarMember(unxz(fileChunks(archive)), path)
+  if (format === 'tar.zst' || format === 'tzst') return tarMember(unzstd(fileChunks(archive)), path)
+  if (format === 'gz') return gunzip(fileChunks(archive))
+  if (format === 'xz') return unxz(fileChunks(archive))
   throw new TagonceError('hub', `${name} is packed as ${format ?? 'nothing known'}, which is not read here`, {
     hint: 'add tar.gz or zip to archives[].formats',
   })

@@ -33,6 +33,7 @@ export async function packSources(
   ]
   const entries = extra.map((one) => ({ ...one, name: posix.join(planned.prefix, one.name) }))
   const bytes = await gitArchive(planned, io)
+  if (entries.length > 0) await refuseTwice(bytes, entries, planned.name)
   const compress = tarCompressor(planned.format)
   const source =
     compress === undefined
@@ -80,6 +81,20 @@ function endOf(bytes: Buffer): number {
     at += 512 + Math.ceil(size / 512) * 512
   }
   return at
+}
+
+/** As GoReleaser does: what git has is not added once more. */
+async function refuseTwice(bytes: Buffer, entries: ArchiveEntry[], archive: string): Promise<void> {
+  const names = new Set<string>()
+  for await (const { name } of readTar(pieces(bytes))) names.add(name)
+  for (const { name } of entries) {
+    if (names.has(name)) {
+      throw new TagonceError('pack', `${archive} holds ${name} already`, {
+        hint: 'take it out of `source.files`: what git tracks is in the archive',
+      })
+    }
+    names.add(name)
+  }
 }
 
 async function* zipped(bytes: Buffer, extra: ArchiveEntry[], format: string): AsyncGenerator<Uint8Array> {

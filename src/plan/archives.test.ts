@@ -69,12 +69,13 @@ describe('archives', () => {
 })
 
 describe('formats', () => {
-  it('that are not carried out are told with their place', async () => {
-    const yaml = '  - formats: [zip, tar.zst]\n    format_overrides: [{ goos: win, formats: [gz] }]\n'
-    expect(told(await planOf(at(yaml)))).toEqual([
-      '7:20 not-built archives in the format tar.zst are not carried out yet',
-      '8:47 not-built archives in the format gz are not carried out yet',
-    ])
+  it('are all that GoReleaser has; an override replaces all of them, and none makes nothing', async () => {
+    const all = 'tar.gz tgz tar tar.xz txz tar.zst tzst zip gz xz'.split(' ')
+    const yaml = `  - formats: [${all.join(', ')}]\n    format_overrides: [{ goos: win, formats: [none] }]\n`
+    const plan = await planOf(at(yaml))
+    expect(told(plan)).toEqual([])
+    expect([...new Set(plan.archives.map((one) => one.format))]).toEqual(all)
+    expect(plan.archives.filter((one) => one.platform?.goos === 'windows')).toEqual([])
   })
 })
 

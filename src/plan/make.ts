@@ -10,7 +10,7 @@ import type { BuildsInput } from './build-parts.ts'
 import { planBuilds } from './builds.ts'
 import { planPackages } from '../packages/plan.ts'
 import { planChecksums } from './checksums.ts'
-import { machine, templateData, type TemplateFacts } from './context.ts'
+import { machine, templateData, type TemplateData, type TemplateFacts } from './context.ts'
 import { engineOf, goTime } from './engine.ts'
 import type { ProjectFiles } from './go-source.ts'
 import { planProxy } from './gomod-proxy.ts'
@@ -110,7 +110,12 @@ export function planAndRenderer(
       })
   names.push(...linux.names)
   const sourceArchive = planSourceArchive(renderer, config, names)
-  const covered = [...packed.archives, ...packed.uploads, ...linux.packages, ...(sourceArchive === undefined ? [] : [sourceArchive])]
+  const covered = [
+    ...packed.archives,
+    ...packed.uploads,
+    ...linux.packages,
+    ...(sourceArchive === undefined ? [] : [sourceArchive]),
+  ]
   const checksums = planChecksums(renderer, config, covered, names)
   const modTimestamp = modTimestampOf(renderer, config)
   checkNames(renderer, names, allBinaries(binaries))
@@ -206,13 +211,35 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
   config.dist = distOf(rendererOf(), config.dist)
   const place = hubPlace(rendererOf(), config, source)
   facts.releaseUrl = `${place.download}/${place.owner}/${place.repo}/releases/tag/${source.tag}`
-  if (!source.snapshot) return { renderer: rendererOf(), config, project, source, env, module, place }
+  const metadata = metadataData(rendererOf(), config)
+  if (!source.snapshot) return { renderer: rendererOf().with(metadata), config, project, source, env, module, place }
   const at = ['snapshot', 'version_template']
   facts.version = rendererOf().try(config.snapshot.version_template, at) ?? source.version
   const whole = { ...source, version: facts.version }
-  const renderer = rendererOf()
+  const renderer = rendererOf().with(metadata)
   if (facts.version === '') renderer.problem('snapshot-version', at, 'the version of the snapshot is empty')
   return { renderer, config, project, source: whole, env, module, place }
+}
+
+/** `.Metadata`, which Pro has: what the project says of itself. */
+function metadataData(renderer: Renderer, { metadata }: FullConfig): TemplateData {
+  const text = (key: 'description' | 'homepage' | 'license' | 'full_description'): string =>
+    renderer.render(metadata?.[key], ['metadata', key])
+  const author = metadata?.commit_author
+  return {
+    Metadata: {
+      Description: text('description'),
+      Homepage: text('homepage'),
+      License: text('license'),
+      FullDescription: text('full_description'),
+      Maintainers: renderer.list(metadata?.maintainers, ['metadata', 'maintainers']),
+      ModTimestamp: renderer.render(metadata?.mod_timestamp, ['metadata', 'mod_timestamp']),
+      CommitAuthor: {
+        Name: renderer.render(author?.name, ['metadata', 'commit_author', 'name']),
+        Email: renderer.render(author?.email, ['metadata', 'commit_author', 'email']),
+      },
+    },
+  }
 }
 
 /** `metadata.mod_timestamp`: seconds since the epoch, as with GoReleaser. */
@@ -221,7 +248,12 @@ function modTimestampOf(renderer: Renderer, config: FullConfig): number | undefi
   const text = renderer.render(config.metadata?.mod_timestamp, at).trim()
   if (text === '') return undefined
   if (/^-?\d{1,12}$/.test(text)) return Number(text)
-  renderer.problem('bad-mtime', at, `${JSON.stringify(text)} is no number of seconds`, 'write it as "{{ .CommitTimestamp }}"')
+  renderer.problem(
+    'bad-mtime',
+    at,
+    `${JSON.stringify(text)} is no number of seconds`,
+    'write it as "{{ .CommitTimestamp }}"',
+  )
   return undefined
 }
 

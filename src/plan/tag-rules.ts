@@ -17,7 +17,9 @@ export function tagRules(
   const { git } = loaded.config
   const renderer = new Renderer(loaded, engineOf(root, files), { Env: env }, new Problems())
   const rules: TagRules = { ignoreTags: renderer.list(git?.ignore_tags, ['git', 'ignore_tags']) }
-  if (git?.tag_sort?.startsWith('-') === true) rules.tagSort = git.tag_sort
+  const prefixes = renderer.list(git?.ignore_tag_prefixes, ['git', 'ignore_tag_prefixes'])
+  if (prefixes.length > 0) rules.ignoreTagPrefixes = prefixes
+  if (git?.tag_sort !== undefined) rules.tagSort = git.tag_sort
   const suffix = renderer.render(git?.prerelease_suffix, ['git', 'prerelease_suffix'])
   if (suffix !== '') rules.prereleaseSuffix = suffix
   return rules

@@ -31,10 +31,6 @@ export function tellUnbuilt(renderer: Renderer, config: Config, intent: Intent):
       renderer.problem('not-built', path, `${pattern.replace('.*', '[]')} is not carried out yet`, mend)
     }
   }
-  const sort = config.git?.tag_sort
-  if (sort === 'semver' || sort === 'smartsemver') {
-    renderer.problem('not-built', ['git', 'tag_sort'], `${sort} is not carried out yet`, 'use `-version:refname`')
-  }
   for (const [pattern, why] of NEEDLESS) {
     for (const path of pathsOf(config, pattern.split('.'))) {
       renderer.problem('needless', path, `${pattern} has nothing to do: ${why}`, undefined, 'info')
