@@ -1,7 +1,6 @@
 import { planCommand as plan } from '../commands/plan.ts'
 import { ExitCode } from '../core/errors.ts'
 import type { Plan } from '../plan/plan.ts'
-import { planSpokes } from '../release/spokes.ts'
 import { formatDiagnostic } from '../report/diagnostic.ts'
 import { table, type Paint } from '../report/text.ts'
 import type { Context } from './context.ts'
@@ -18,7 +17,6 @@ export async function planCommand(context: Context, options: PlanCliOptions): Pr
     env: context.env,
     signal: context.signal,
     snapshot: options.snapshot === true,
-    planSpokes: (config) => planSpokes(config, new Set()),
     ...(options.config === undefined ? {} : { config: options.config }),
   })
   const failed = planned.diagnostics.some((one) => one.severity === 'error')

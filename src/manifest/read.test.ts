@@ -7,7 +7,7 @@ import { tempFolder } from '../core/temp.ts'
 import { run } from '../external/process.ts'
 import { planOf } from '../plan/test-plan.ts'
 import { readManifest } from './read.ts'
-import { manifestJsonSchema } from './schema.ts'
+import { manifestJsonSchema } from './json-schema.ts'
 import { manifestText, seal } from './seal.ts'
 import { sealInput } from './testing.ts'
 

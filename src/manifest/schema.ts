@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MANIFEST_SCHEMA, MANIFEST_SCHEMA_URL } from './manifest.ts'
+import { MANIFEST_SCHEMA } from './manifest.ts'
 import type { Manifest } from './manifest.ts'
 
 // Patterns are plain enough for every reader of JSON Schema: no Unicode classes.
