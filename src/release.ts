@@ -10,6 +10,7 @@ import type { Credentials } from './core/credentials.ts'
 import { type Diagnostic, throwIfErrors } from './core/errors.ts'
 import type { Events } from './core/events.ts'
 import type { Observation } from './core/states.ts'
+import type { DistText } from './dist/texts-json.ts'
 import { writeArtifacts, writeConfig, writeMetadata } from './dist/dist.ts'
 import { gitIn } from './external/git.ts'
 import type { Http } from './external/http.ts'
@@ -24,6 +25,7 @@ import { catalogRelease } from './release/catalog.ts'
 import { earlierFiles } from './release/earlier.ts'
 import { notesOf, type NotesTexts } from './release/notes.ts'
 import { withTokenFile } from './release/token-file.ts'
+import { writeTexts } from './release/texts.ts'
 import { missingTools } from './release/tools.ts'
 import { preflight } from './release/preflight.ts'
 import { sealRelease, type Sealed } from './release/seal.ts'
@@ -83,6 +85,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
   await prepareDist(options.root, plan.dist, { clean: options.clean })
   const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }
   let sealed: Sealed | undefined
+  let texts: DistText[] = []
   const record = async (): Promise<void> => {
     const where = { root: options.root, dist: plan.dist, modTimestamp: plan.modTimestamp }
     const artifacts = sealed?.files ?? made.artifacts
@@ -93,6 +96,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
         binaries: plan.binaries,
         artifacts,
         digests: sealed?.digests ?? new Map(),
+        texts,
         reportSizes: plan.reportSizes ?? false,
       },
       where,
@@ -106,6 +110,8 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
     const notes = await notesOf(plan, loaded, options.texts ?? {}, signing)
     await writeMetadata(plan.project, plan.source, { ...signing, dist: plan.dist, modTimestamp: plan.modTimestamp })
     sealed = await io.events.task('seal', (task) => sealRelease(plan, made.artifacts, notes, makeIO, task))
+    const warn = (diagnostic: Diagnostic): void => io.events.diagnostic(diagnostic)
+    texts = await writeTexts(plan, sealed.manifest, { root: options.root, skip: options.skip, warn })
   } catch (error) {
     // What exists is told; where that fails too (a full disk), what failed first is the news.
     await record().catch(() => {})

@@ -5,6 +5,7 @@ import type { PackedArtifact } from '../pack/packed.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 import { UNIVERSAL } from '../plan/context.ts'
 import { goJson } from './go-json.ts'
+import { type DistText, textRecord } from './texts-json.ts'
 
 /** What stands in `dist` so far; all of it may be incomplete, after a failure. */
 export interface Made {
@@ -16,6 +17,8 @@ export interface Made {
   artifacts: readonly PackedArtifact[]
   /** Digest by the artifact's name, as the checksum file has it: `sha256:<hex>`. */
   digests: ReadonlyMap<string, string>
+  /** What spokes will publish. */
+  texts?: readonly DistText[]
   /** `report_sizes`: each record tells the size of its file. */
   reportSizes?: boolean
 }
@@ -57,6 +60,7 @@ export function artifactsJson(made: Made): string {
     ...made.artifacts
       .filter((one) => made.binaries.every(({ planned }) => !isPython(planned) || planned.path !== one.path))
       .map((one) => artifactRecord(one, made)),
+    ...(made.texts ?? []).flatMap(textRecord),
   ])
 }
 

@@ -9,6 +9,7 @@ import type { PlannedBinary } from '../plan/plan.ts'
 import type { Source } from '../source/source.ts'
 import { artifactsJson } from './artifacts-json.ts'
 import { goJson } from './go-json.ts'
+import type { DistText } from './texts-json.ts'
 
 interface DistIO {
   /** Absolute path of the project. */
@@ -55,6 +56,7 @@ export async function writeArtifacts(
     binaries: readonly PlannedBinary[]
     artifacts: readonly PackedArtifact[]
     digests: ReadonlyMap<string, string>
+    texts?: readonly DistText[]
     /** `report_sizes`. */
     reportSizes?: boolean
   },

@@ -1,5 +1,8 @@
-import { XzReadableStream } from 'xz-decompress'
+import * as decompress from 'xz-decompress'
 import { FormatError } from './format-error.ts'
+
+/** A CommonJS module: Node gives its exports as the default alone, a bundler also by name. */
+const { XzReadableStream } = (decompress as { default?: typeof decompress }).default ?? decompress
 
 /**
  * What was compressed with xz; damage is a FormatError.

@@ -5,7 +5,7 @@ import { inside } from '../core/paths.ts'
 import type { Http } from '../external/http.ts'
 import { hashFile } from '../formats/hash.ts'
 import type { HubFile } from '../hub/hub.ts'
-import { MANIFEST_NAME, type SealedSpoke } from '../manifest/manifest.ts'
+import { type Manifest, MANIFEST_NAME, type SealedSpoke } from '../manifest/manifest.ts'
 import { manifestText, seal } from '../manifest/seal.ts'
 import { checksumLines, writeChecksums } from '../pack/checksums.ts'
 import { findExtraFiles } from '../pack/extra-files.ts'
@@ -40,6 +40,7 @@ export interface Sealed {
   digests: ReadonlyMap<string, string>
   /** The release's text. */
   body: string
+  manifest: Manifest
   /** What goes to the hub. */
   uploads(root: string): HubFile[]
 }
@@ -90,6 +91,7 @@ export async function sealRelease(
     files,
     digests,
     body,
+    manifest,
     uploads: (root) => files.filter((one) => isUploaded(one, plan)).map((one) => hubFile(one, root)),
   }
 }
