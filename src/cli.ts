@@ -1,29 +1,24 @@
 import { resolve } from 'node:path'
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings'
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings'
 import { type Context, runCommand } from './cli/context.ts'
+import { duration } from './cli/duration.ts'
 import { ExitCode } from './core/errors.ts'
 import { VERSION } from './version.ts'
 
 // What the program can do: one table of commands, each imported when it is called.
 
-const list = (text: string): string[] =>
-  text
+/** `a,b`; an option that is given twice says both. */
+const list = (text: string, before: string[] = []): string[] => [
+  ...before,
+  ...text
     .split(',')
     .map((one) => one.trim())
-    .filter((one) => one !== '')
+    .filter((one) => one !== ''),
+]
 const count = (text: string): number => {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 on is needed.')
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('a whole number is needed.')
   return value
-}
-/** Go's durations, in milliseconds. */
-const duration = (text: string): number => {
-  const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) throw new InvalidArgumentError('write it like 90s, 30m or 1h30m.')
-  return [...text.matchAll(/([\d.]+)(ms|s|m|h)/g)].reduce(
-    (sum, [, n, unit]) => sum + Number(n) * (units[unit ?? ''] ?? 0),
-    0,
-  )
 }
 
 const program = new Command('tagonce')
@@ -35,6 +30,7 @@ const program = new Command('tagonce')
   .option('-C, --dir <folder>', 'the folder of the project', '.')
   .option('--json', 'everything that happens, one JSON object a line')
   .option('-q, --quiet', 'no progress, only results')
+  .addOption(new Option('--verbose', 'accepted for the sake of scripts').hideHelp())
 
 const run = async (command: (context: Context) => Promise<ExitCode>): Promise<void> => {
   const options = program.opts()
@@ -51,7 +47,7 @@ program
   .option('-f, --config <file>', 'the config to read')
   .option('--folder <folder>', 'where the rehearsal and its local world live (default: a folder of the temp folder)')
   .option('--skip <list>', 'what to pass over, by name', list)
-  .option('-p, --parallelism <n>', 'how many builds run side by side', count)
+  .option('-p, --parallelism <n>', 'how many builds run side by side (0: as many as there are cores)', count)
   .action((options) => run(async (context) => (await import('./cli/rehearse.ts')).rehearseCommand(context, options)))
 
 program
@@ -72,7 +68,7 @@ program
   .option('--draft', 'leave the release a draft, whatever the config says')
   .option('--fail-fast', 'accepted for GoReleaser; here no channel waits for another')
   .option('--timeout <duration>', 'give up after this time, such as 30m (default: 1h)', duration)
-  .option('-p, --parallelism <n>', 'how many builds run side by side', count)
+  .option('-p, --parallelism <n>', 'how many builds run side by side (0: as many as there are cores)', count)
   .action((options) => run(async (context) => (await import('./cli/release.ts')).releaseCommand(context, options)))
 
 program
@@ -105,11 +101,14 @@ program
   .description('build the binaries only')
   .option('-f, --config <file>', 'the config to read')
   .option('--snapshot', 'no tag is needed, a dirty tree is allowed')
+  .option('--auto-snapshot', 'a snapshot where the folder has changes that are not committed')
   .option('--clean', 'empty dist first')
-  .option('--single-target', "only this machine's target (or that of GOOS and GOARCH)")
+  .option('--single-target', "only this machine's target (or that of TARGET, or of GOOS and GOARCH)")
   .option('--id <id...>', 'only builds of these ids')
-  .option('-o, --output <path>', 'copy the one binary here')
-  .option('-p, --parallelism <n>', 'how many builds run side by side', count)
+  .option('-o, --output <path>', 'copy the one binary of --single-target here')
+  .option('--skip <list>', 'pre-hooks, post-hooks, before, validate', list)
+  .option('-p, --parallelism <n>', 'how many builds run side by side (0: as many as there are cores)', count)
+  .option('--timeout <duration>', 'stop after this time, such as 90s or 1h30m (default: 1h)', duration)
   .action((options) => run(async (context) => (await import('./cli/build.ts')).buildCommand(context, options)))
 
 program
@@ -121,6 +120,17 @@ program
   .action((spokes, options) =>
     run(async (context) => (await import('./cli/publish.ts')).publishCommand(context, spokes, options)),
   )
+
+program
+  .command('render')
+  .description(
+    'the texts of every package manager, from the config, a context and a list of artifacts; nothing is built',
+  )
+  .requiredOption('--artifacts <file>', 'JSON: the artifacts with their digests, or a whole tagonce.json')
+  .requiredOption('--context <file>', 'JSON: tag, and what else git would say')
+  .option('-f, --config <file>', 'the config to read')
+  .option('-o, --output <folder>', 'write the files there, instead of printing them')
+  .action((options) => run(async (context) => (await import('./cli/render.ts')).renderCommand(context, options)))
 
 program
   .command('explain')
@@ -165,6 +175,13 @@ program
   .action(() => run(async (context) => (await import('./cli/freeze.ts')).thawCommand(context)))
 
 program
+  .command('workflow')
+  .description('write the one release workflow, RELEASING.md and the fan-out lock from the config')
+  .option('--check', 'only say what has drifted; exit 1 when something has')
+  .option('--file <file>', 'the file of the workflow (default: the one that releases now)')
+  .action((options) => run(async (context) => (await import('./cli/workflow.ts')).workflowCommand(context, options)))
+
+program
   .command('__world', { hidden: true })
   .allowUnknownOption()
   .argument('[args...]')
@@ -172,8 +189,18 @@ program
     process.exitCode = await (await import('./rehearsal/world-process.ts')).runWorldProcess(args)
   })
 
+/** As with GoReleaser, no command means `release`. */
+function withCommand(args: string[]): string[] {
+  const known = new Set(['help', ...program.commands.flatMap((one) => [one.name(), ...one.aliases()])])
+  const alone = args.length === 1 && ['-h', '--help', '-v', '--version'].includes(args[0] ?? '')
+  const word = args.find((one, at) => !one.startsWith('-') && !['-C', '--dir'].includes(args[at - 1] ?? ''))
+  // A first word that is no command is a slip, and told as one.
+  const slip = word !== undefined && word === args[0]
+  return alone || slip || args.some((one) => known.has(one)) ? args : ['release', ...args]
+}
+
 try {
-  await program.parseAsync()
+  await program.parseAsync(withCommand(process.argv.slice(2)), { from: 'user' })
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error
   process.exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage

@@ -122,7 +122,7 @@ release:
 `)
     expect(told(plan).map((one) => one.split(' ').slice(0, 2).join(' '))).toEqual([
       '4:15 template',
-      '20:3 not-built',
+      '20:8 not-built',
       '7:19 bad-target',
       '10:29 template',
       '11:9 duplicate-id',
