@@ -65,7 +65,12 @@ export function collisionsOf(workflows: ExplainedWorkflow[], tag: string): Colli
     .map(([what, { kind, acting }]) => ({
       kind,
       what,
-      writers: acting.map(({ workflow, job, step, effect }) => ({ workflow, job, step, where: effect.where })),
+      writers: once(acting.map(({ workflow, job, step, effect }) => ({ workflow, job, step, where: effect.where }))),
     }))
     .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.what.localeCompare(b.what, 'en'))
+}
+
+/** A step that makes a release and uploads to it is one writer. */
+function once(writers: Collision['writers']): Collision['writers'] {
+  return [...new Map(writers.map((one) => [JSON.stringify(one), one])).values()]
 }

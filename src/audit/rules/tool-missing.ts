@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts'
 import { combinations } from '../resolve/matrix.ts'
-import type { Finding } from '../model.ts'
+import type { Finding, Job } from '../model.ts'
 import { firstLine, rule } from './finding.ts'
-import { jobText, releaseToolSteps } from './reach.ts'
+import { releaseToolSteps } from './reach.ts'
 
 interface Tool {
   name: string
@@ -22,7 +22,7 @@ const TOOLS: Tool[] = [
     key: 'chocolateys',
     needed: (config) => some(config.chocolateys),
     on: /windows/i,
-    brought: /choco/i,
+    brought: /install[^\n]*choco|ghaction-chocolatey|setup-choco/i,
   },
   {
     name: 'snapcraft',
@@ -56,6 +56,10 @@ function some(list: readonly unknown[] | undefined): boolean {
   return (list ?? []).length > 0
 }
 
+function commands(job: Job): string {
+  return job.steps.flatMap((step) => [step.uses ?? '', step.run ?? '']).join('\n')
+}
+
 /** A tool that GoReleaser runs is on no runner and brought by no step. */
 export const toolMissing = rule(
   {
@@ -72,7 +76,7 @@ export const toolMissing = rule(
         ' ',
       )
       for (const tool of TOOLS) {
-        if (!tool.needed(config.loaded.config) || tool.brought.test(jobText(job)) || tool.on?.test(runners) === true)
+        if (!tool.needed(config.loaded.config) || tool.brought.test(commands(job)) || tool.on?.test(runners) === true)
           continue
         if (/self-hosted/.test(runners) || job.steps.some((one) => one.run?.includes(`skip=${tool.key}`) === true))
           continue
