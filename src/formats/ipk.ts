@@ -57,7 +57,7 @@ export async function* ipk(facts: IpkFacts, entries: PackageEntry[], spool: Spoo
 function controlEntries(facts: IpkFacts, entries: PackageEntry[]): TarEntry[] {
   const texts: [name: string, text: string | undefined, mode: number][] = [
     ['control', ipkControl(facts, entries), 0o644],
-    ['conffiles', conffiles(entries), 0o644],
+    ['conffiles', orNone(conffiles(entries)), 0o644],
     ...debianScripts(facts.scripts).map(([name, text]): [string, string | undefined, number] => [name, text, 0o755]),
   ]
   return texts.flatMap(([name, text, mode]) =>

@@ -5,7 +5,7 @@ import { inside } from '../core/paths.ts'
 import { passingChunks } from '../formats/file-chunks.ts'
 import { hashFile } from '../formats/hash.ts'
 import type { FileDigests, PackageEntry } from '../formats/package-entry.ts'
-import { isPattern, matchingFiles } from '../pack/glob.ts'
+import { isPattern, matchingFiles, walk } from '../pack/glob.ts'
 import { ownedBySystem } from './filesystem.ts'
 import type { PlannedContent, PlannedPackage } from './planned.ts'
 import { Tree } from './tree.ts'
@@ -80,13 +80,13 @@ async function find(
     const found = await lstat(join(io.root, pattern)).catch(() => undefined)
     if (found === undefined) throw missing('mend its `src`, or make the file before')
     if (!found.isDirectory()) return { sources: [pattern], prefix: pattern }
-    return { sources: await matchingFiles(io.root, `${pattern}/**`), prefix: pattern }
+    return { sources: await walk(io.root, pattern, Infinity, () => true), prefix: pattern }
   }
   const sources = await matchingFiles(io.root, pattern)
   if (sources.length === 0) throw missing('mend its `src`, or remove the entry')
   let common = sources[0] ?? ''
   for (const source of sources) while (!source.startsWith(common)) common = common.slice(0, -1)
-  return { sources, prefix: posix.dirname(common) }
+  return { sources, prefix: common.endsWith('/') ? common.slice(0, -1) : posix.dirname(common) }
 }
 
 /** A whole folder with its own folders; those of the system are left to it. */
@@ -102,7 +102,9 @@ async function addTree(tree: Tree, content: PlannedContent, planned: PlannedPack
     const owned = ownedBySystem(destination)
     const own = owned ? { ...content, owner: '', group: '' } : content
     if (found.isDirectory()) {
-      tree.replace({ ...entryOf(own, destination, planned, 'dir'), body: { type: 'directory', implicit: owned } })
+      const entry = entryOf(own, destination, planned, 'dir')
+      const mode = content.mode ?? 0o755 & ~planned.umask
+      tree.replace({ ...entry, mode, body: { type: 'directory', implicit: owned } })
       for (const name of (await readdir(path)).toSorted()) {
         await visit(posix.join(source, name), posix.join(destination, name))
       }

@@ -15,8 +15,8 @@ export interface FormatRules {
   ext: string
   /** Go's words for an architecture (with its variant: `arm7`) → the format's own; others stay as they are. */
   arches: Record<string, string>
-  /** The name that the format's own tools would give the file. */
-  fileName: (facts: PackageFacts) => string
+  /** The name that the format's own tools would give the file; `arch` in Go's words. */
+  fileName: (facts: PackageFacts, arch: string) => string
 }
 
 const DEBIAN: FormatRules = {
@@ -36,14 +36,18 @@ const DEBIAN: FormatRules = {
   fileName: (facts) => `${facts.name}_${debianVersion(facts, false)}_${facts.arch}.deb`,
 }
 
+/** What stands in the names of files, as with GoReleaser. */
+const TERMUX_NAMES: Record<string, string> = { amd64: 'amd64', arm64: 'arm64', arm5: 'armel', arm7: 'armhf' }
+
 const RULES: Record<PackageFormat, FormatRules> = {
   deb: DEBIAN,
-  // GoReleaser names the file with Debian's words for the architecture.
   'termux.deb': {
     ...DEBIAN,
     ext: '.termux.deb',
+    // Termux's own words, where GoReleaser writes Debian's, which its dpkg refuses.
     // github.com/termux/termux-packages/wiki: TERMUX_ARCH
-    arches: { '386': 'i686', amd64: 'x86_64', arm64: 'aarch64', arm6: 'arm', arm7: 'arm' },
+    arches: { '386': 'i686', amd64: 'x86_64', arm64: 'aarch64', arm5: 'arm', arm6: 'arm', arm7: 'arm' },
+    fileName: (facts, arch) => DEBIAN.fileName({ ...facts, arch: TERMUX_NAMES[arch] ?? facts.arch }, arch),
   },
   rpm: {
     packager: 'rpm',

@@ -76,7 +76,7 @@ async function allEntries(planned: PlannedPackage, programs: Program[], io: Pack
   const add = (path: string, content: string | Uint8Array): void =>
     tree.add({ ...root, path, mode: 0o644, body: { ...textBody(content), digests: digestsOfText(content) } })
   if (debian.lintian.length > 0) {
-    add(`/usr/share/lintian/overrides/${name}`, debian.lintian.map((tag) => `${name}: ${tag}\n`).join(''))
+    add(`/usr/share/lintian/overrides/${name}`, debian.lintian.map((tag) => `${name}: ${tag}`).join('\n'))
   }
   if (planned.changelog !== undefined) {
     const text = debianChangelog(name, await readChangelog(planned.changelog, io.root))

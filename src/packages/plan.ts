@@ -143,13 +143,15 @@ function planOne(input: PackagePlanInput, entry: Entry, path: Path, one: One): P
   const facts = packageFacts({ renderer, entry, over, path, name, ...one, version: input.version })
   facts.mtime = mtime ?? input.commitTimestamp
   const fileName = renderer.try(over.file_name_template ?? entry.file_name_template, [...path, 'file_name_template'], {
-    ConventionalFileName: rules.fileName(facts),
+    ConventionalFileName: rules.fileName(facts, one.system.arch),
     ConventionalExtension: rules.ext,
   })
   if (fileName === undefined) return undefined
   const signature = input.skip.has('sign') ? undefined : planSignature(renderer, entry, over, path, format)
+  const whole = fileName.endsWith(rules.ext) ? fileName : fileName + rules.ext
   const planned: PlannedPackage = {
-    name: fileName.endsWith(rules.ext) ? fileName : fileName + rules.ext,
+    // GitHub would store a tilde (of a prerelease, in the names of deb, rpm and ipk) as a dot, and every address would be wrong.
+    name: whole.replaceAll('~', '.'),
     kind: 'package',
     id: entry.id,
     format,
@@ -181,8 +183,8 @@ function dataOf({ platform, binaries: [first] }: Group, project: string): Templa
 }
 
 /** Where a program goes: libraries have folders of their own, and all of Termux lives below one. */
-function folderOf(renderer: Renderer, entry: Entry, path: Path, one: One, { ext }: PlannedBinary): string {
-  const kind = ext === '.so' ? 'cshared' : ext === '.a' ? 'carchive' : undefined
+function folderOf(renderer: Renderer, entry: Entry, path: Path, one: One, { product }: PlannedBinary): string {
+  const kind = product === 'c-shared' ? 'cshared' : product === 'c-archive' ? 'carchive' : undefined
   const folder =
     kind === undefined
       ? renderer.render(entry.bindir, [...path, 'bindir'])
