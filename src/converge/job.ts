@@ -52,7 +52,7 @@ export class Job {
   /** Fetches what a user gets. */
   async verify(): Promise<void> {
     try {
-      this.seen = await this.spoke.verify(this.unit, this.hub, this.io)
+      this.seen = await this.spoke.verify(this.unit, this.hub, this.io, this.seen)
       this.actions.push('verified')
     } catch (error) {
       this.fail(error)

@@ -16,6 +16,8 @@ interface RepositoryFacts {
 export interface Repos {
   /** Null when there is none, or the token may not see it. */
   read(at: Repository): Promise<RepositoryFacts | null>
+  /** The default branch as it was last read by this client; it is not asked. */
+  knownBranch(at: Repository): string | undefined
   /** `main`, `master`, …; null when there is no such repository. */
   defaultBranch(at: Repository): Promise<string | null>
   /** The bytes of a file, at a branch, tag or commit (default branch when absent); null when there is no such file. */
@@ -33,14 +35,18 @@ export interface Repos {
 
 /** Repositories and their files. */
 export function reposOf(octokit: Octokit): Repos {
+  const branches = new Map<string, string>()
+  const keyOf = ({ owner, repo }: Repository): string => `${owner}/${repo}`.toLowerCase()
   const read: Repos['read'] = async (at) => {
     const answer = await nullOn404(octokit.request('GET /repos/{owner}/{repo}', { ...at }))
     if (answer === null) return null
     const { full_name, default_branch, private: hidden, archived, permissions } = answer.data
+    branches.set(keyOf(at), default_branch)
     return { fullName: full_name, defaultBranch: default_branch, private: hidden, archived, push: permissions?.push }
   }
   return {
     read,
+    knownBranch: (at) => branches.get(keyOf(at)),
     defaultBranch: async (at) => (await read(at))?.defaultBranch ?? null,
     async readContents(at, path, ref) {
       // Each part is encoded by itself: the template would encode the slashes, too.

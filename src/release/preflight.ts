@@ -24,8 +24,10 @@ export interface PreflightIO {
  */
 export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promise<Diagnostic[]> {
   const entries = plan.spokes.filter((one) => one.skip === undefined)
+  const tools = checkBuild(plan, io, 'tools')
+  // Awaited below, beside the probes.
+  tools.catch(() => {})
   const found = [
-    ...(await checkBuild(plan, io, 'tools')),
     ...entries.flatMap((one) => spokeNamed(one.spoke).check(one.settings, plan)),
     ...missingCredentials(plan, io.credentials),
   ]
@@ -43,6 +45,7 @@ export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promis
   )
   if (io.credentials.has(plan.hub.tokenEnv) && plan.hub.disabled === null)
     probes.push(probe('the hub', () => probeHub(plan, io)))
+  found.unshift(...(await tools))
   found.push(...(await Promise.all(probes)).flat())
   task.note(`${entries.length} channels, ${found.filter((one) => one.severity === 'error').length} problems`)
   return found

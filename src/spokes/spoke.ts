@@ -66,8 +66,11 @@ export interface Spoke<Settings, U extends Unit> {
   publish(unit: U, seen: Observation, hub: HubReader, io: ChannelIO): Promise<void>
   /** Set where units go together; `publish` then is not called. */
   together?: Together<U>
-  /** Fetches what a user would get and compares it with the hub's digest. */
-  verify(unit: U, hub: HubReader, io: ChannelIO): Promise<Observation>
+  /**
+   * Fetches what a user would get and compares it with the hub's digest. `seen`: what `observe` gave a moment ago, after the last
+   * write; who has it need not look a second time.
+   */
+  verify(unit: U, hub: HubReader, io: ChannelIO, seen?: Observation): Promise<Observation>
   retract?: {
     plan(unit: U, seen: Observation): RetractStep[]
     act(step: RetractStep, io: ChannelIO): Promise<Observation>

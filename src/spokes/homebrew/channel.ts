@@ -57,10 +57,12 @@ export const oneCommit: Together<TapUnit> = {
       unit.place,
       async (head) => {
         const changes: Change[] = []
-        for (const one of units) {
+        const texts = await Promise.all(
+          units.map(({ unit: { place, path } }) => readText(github, place, path, head.commit)),
+        )
+        for (const [at, one] of units.entries()) {
           const { path, content } = one.unit
-          const text = await readText(github, one.unit.place, path, head.commit)
-          const { state } = judge(text, one.unit)
+          const { state } = judge(texts[at] ?? null, one.unit)
           // Somebody may have brought a newer version meanwhile; only who was told to may replace it.
           if (state === 'absent' || (state === 'superseded' && one.seen.state === 'superseded')) {
             changes.push({ path, content })
@@ -78,8 +80,8 @@ export const oneCommit: Together<TapUnit> = {
 }
 
 /** Reads the file as `brew tap` gets it, fetches each URL in it, and compares all with the hub. */
-export async function verify(unit: TapUnit, hub: HubReader, io: ChannelIO): Promise<Observation> {
-  const seen = await observe(unit, io)
+export async function verify(unit: TapUnit, hub: HubReader, io: ChannelIO, looked?: Observation): Promise<Observation> {
+  const seen = looked ?? (await observe(unit, io))
   if (seen.state !== 'live') return seen
   const checks = await Promise.all(unit.downloads.map((one) => checkDownload(one, hub, io, unit.unfetchable)))
   const evidence = [...seen.evidence, ...checks.map((one) => one.evidence)]

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { TagonceError } from '../../core/errors.ts'
 import type { Evidence } from '../../core/states.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
 import type { Download } from './packages.ts'
+import { fetchServed } from './served.ts'
 
 /** Fetches what users would get, and compares it with the hub's digest. `unfetchable` says why it can't be fetched. */
 export async function checkDownload(
@@ -25,15 +25,9 @@ export async function checkDownload(
     const what = `${platform}: not fetched, ${unfetchable || 'it is no web address'}`
     return { evidence: { what, from: url, at } }
   }
-  const response = await io.http.request(url, { signal: io.signal })
-  if (!response.ok) {
-    await response.body?.cancel()
-    if (response.status >= 500) throw new TagonceError('network', `${url} answers ${response.status}`)
-    return tell(`${platform}: ${url} answers ${response.status}`)
-  }
-  const hash = createHash('sha256')
-  for await (const chunk of response.body ?? []) hash.update(chunk)
-  const got = hash.digest('hex')
+  const { status, sha256: got } = await fetchServed(url, hub, io)
+  if (status >= 500) throw new TagonceError('network', `${url} answers ${status}`)
+  if (got === '') return tell(`${platform}: ${url} answers ${status}`)
   const evidence = { what: `${platform}: fetched ${artifact}`, from: url, at, digest: `sha256:${got}` }
   return got === sha256 ? { evidence } : { evidence, wrong: `${platform}: ${url} has sha256 ${got}, not ${sha256}` }
 }

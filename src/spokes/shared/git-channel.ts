@@ -205,8 +205,9 @@ export async function verifyFiles(
   hub: HubReader,
   io: ChannelIO,
   versionIn: VersionIn,
+  looked?: Observation,
 ): Promise<Observation> {
-  const seen = await observeFiles(unit, io, versionIn)
+  const seen = looked ?? (await observeFiles(unit, io, versionIn))
   if (seen.state !== 'live') return seen
   const checks = await Promise.all(unit.downloads.map((one) => checkDownload(one, hub, io)))
   const evidence = [...seen.evidence, ...checks.map((one) => one.evidence)]

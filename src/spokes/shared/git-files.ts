@@ -33,9 +33,32 @@ export function repositoryOf(place: Place): Repository {
   return { owner: place.owner, repo: place.name }
 }
 
+/** Where branches stood when they were last looked at, by client; each is good for one try of a write. */
+const looked = new WeakMap<GitHub, Map<string, Head>>()
+
+function lastLook(github: GitHub): Map<string, Head> {
+  const known = looked.get(github) ?? new Map<string, Head>()
+  looked.set(github, known)
+  return known
+}
+
+function keyOf({ owner, name, branch }: Place): string {
+  return `${owner}/${name}#${branch}`.toLowerCase()
+}
+
 /** Reads where the branch stands. Throws `credentials` when there is no such repository, or it is hidden. */
 export async function readHead(github: GitHub, place: Place): Promise<Head> {
+  const head = await lookAtHead(github, place)
+  if (head.exists) lastLook(github).set(keyOf(place), head)
+  return head
+}
+
+async function lookAtHead(github: GitHub, place: Place): Promise<Head> {
   const at = repositoryOf(place)
+  // What the default branch was named a moment ago is enough, as long as there is such a branch.
+  const known = place.branch || github.repos.knownBranch(at)
+  const there = known === undefined ? null : await github.gitData.readRef(at, `heads/${known}`)
+  if (known !== undefined && there !== null) return { branch: known, commit: there.sha, exists: true }
   const standard = await github.repos.defaultBranch(at)
   if (standard === null) {
     throw new TagonceError(
@@ -47,7 +70,7 @@ export async function readHead(github: GitHub, place: Place): Promise<Head> {
     )
   }
   const branch = place.branch || standard
-  const ref = await github.gitData.readRef(at, `heads/${branch}`)
+  const ref = branch === known ? null : await github.gitData.readRef(at, `heads/${branch}`)
   if (ref !== null) return { branch, commit: ref.sha, exists: true }
   const base = branch === standard ? null : await github.gitData.readRef(at, `heads/${standard}`)
   return { branch, commit: base?.sha ?? null, exists: false }
@@ -67,7 +90,8 @@ export async function readText(
 
 /**
  * Writes files in one commit, never by force: commits of others stay. `changesAt` is asked anew for each head, so that
- * what others did meanwhile counts; without a change there is no commit. An empty repository gets its first file by a
+ * what others did meanwhile counts; without a change there is no commit. The first try builds on the head that was seen last:
+ * where it moved on since, GitHub refuses, and the head is read again. An empty repository gets its first file by a
  * commit of its own.
  * Returns the new commit; null when nothing had to change.
  */
@@ -83,8 +107,15 @@ export async function commitFiles(
   const people = author === null ? {} : { author, committer: author }
   for (const pause of REPLAYS) {
     await after(pause, undefined, { signal })
-    const head = await readHead(github, place)
-    const changes = await changesAt(head)
+    const seen = lastLook(github).get(keyOf(place))
+    lastLook(github).delete(keyOf(place))
+    let head = seen ?? (await readHead(github, place))
+    let changes = await changesAt(head)
+    if (changes.length === 0 && seen !== undefined) {
+      // "Nothing to do" is said of what stands there now.
+      head = await readHead(github, place)
+      changes = head.commit === seen.commit ? [] : await changesAt(head)
+    }
     const [first] = changes
     if (first === undefined) return null
     if (head.commit === null) {

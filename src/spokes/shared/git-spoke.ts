@@ -19,7 +19,7 @@ export function gitSpoke(
     observe: (unit, _hub, io) => observeFiles(unit, io, versionIn),
     publish: (unit, seen, hub, io) => together.publish([{ unit, seen }], hub, io),
     together,
-    verify: (unit, hub, io) => verifyFiles(unit, hub, io, versionIn),
+    verify: (unit, hub, io, seen) => verifyFiles(unit, hub, io, versionIn, seen),
     retract: { plan: planGitRetract, act: (step, io) => actGitRetract(step as GitRetractStep, io, versionIn) },
   }
 }
