@@ -391,6 +391,6 @@ describe.skipIf(goreleaser === undefined)('the texts beside those of the real Go
   it.each(CASES)('$name', async ({ config, files, git }) => {
     const written = await renderedByBoth(goreleaser ?? '', config, git === undefined ? {} : { git })
     expect(written).toHaveLength(files)
-    for (const { path, ours, theirs } of written) expect(ours, path).toBe(theirs)
+    for (const { path, ours, theirs } of written) expect({ path, text: ours }).toEqual({ path, text: theirs })
   })
 })

@@ -4,6 +4,7 @@ import { parseSettings } from '../shared/parse-settings.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkScoop } from './check.ts'
 import { scoopClient } from './client.ts'
+import { probeScoop } from './probe.ts'
 import { resolveScoops } from './resolve.ts'
 import { scoopSettings, type ScoopSettings } from './settings.ts'
 import { versionIn } from './text.ts'
@@ -16,6 +17,7 @@ export const scoop: Spoke<ScoopSettings, GitUnit> = {
   settings: resolveScoops,
   parse: (settings) => parseSettings(scoopSettings, 'scoop', settings),
   check: checkScoop,
+  probe: probeScoop,
   units: scoopUnits,
   instructions(manifest, { name, repository }) {
     const bucket = repository.name.replace(/^scoop-/, '')

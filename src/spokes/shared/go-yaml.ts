@@ -159,7 +159,8 @@ function doubleQuoted(text: string): string {
 }
 
 function hex(code: number): string {
-  const [letter, width] = code <= 0xff ? (['x', 2] as const) : code <= 0xffff ? (['u', 4] as const) : (['U', 8] as const)
+  const [letter, width] =
+    code <= 0xff ? (['x', 2] as const) : code <= 0xffff ? (['u', 4] as const) : (['U', 8] as const)
   return `\\${letter}${code.toString(16).toUpperCase().padStart(width, '0')}`
 }
 

@@ -1,4 +1,3 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 
 /** Where something stands in the config. */

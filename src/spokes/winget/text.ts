@@ -75,7 +75,7 @@ function localeFields(manifest: Manifest, settings: WingetSettings): Fields {
 
 function installerFields(manifest: Manifest, settings: WingetSettings): Fields {
   const packages = packagesOf(manifest, settings.packages)
-  const bare = packages.filter((one) => one.artifact.kind === 'binary').at(-1)
+  const bare = packages.findLast((one) => one.artifact.kind === 'binary')
   return {
     PackageIdentifier: settings.packageIdentifier,
     PackageVersion: manifest.version,
