@@ -112,7 +112,7 @@ function aside(name: string, description: Record<string, unknown>): Record<strin
         : value,
     ),
   ) as Record<string, unknown>
-  if (Array.isArray(out['files']) && isArch) out['files'].sort()
+  if (Array.isArray(out['files']) && isArch) out['files'] = out['files'].map(String).toSorted()
   return out
 }
 
