@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises'
+import { rm, utimes } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { type Diagnostic, TagonceError, throwIfErrors } from '../core/errors.ts'
@@ -142,12 +142,18 @@ async function buildGroup(plan: Plan, group: Group, io: BuildIO, strip: boolean)
   await io.task.task(`${first.id} ${platformWords(first.platform)}`, async (task: Task) => {
     const own = { ...io, task }
     await runHooks(first.hooks.pre, own, strip)
-    if (first.universal === undefined) await builderOf(first.builder).build(group, own)
-    else await buildUniversal(first, own)
-    await setTimes(plan, group, io.root)
-    if (first.hooks.post.length === 0) return
-    await runHooks(first.hooks.post, own, strip)
-    await setTimes(plan, group, io.root)
+    try {
+      if (first.universal === undefined) await builderOf(first.builder).build(group, own)
+      else await buildUniversal(first, own)
+      await setTimes(plan, group, io.root)
+      if (first.hooks.post.length === 0) return
+      await runHooks(first.hooks.post, own, strip)
+      await setTimes(plan, group, io.root)
+    } catch (error) {
+      // A compiler that was stopped leaves half a file.
+      for (const one of group) await rm(join(io.root, one.path), { recursive: true, force: true })
+      throw error
+    }
   })
 }
 

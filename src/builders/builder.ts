@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
+import type { Http } from '../external/http.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 
 /** What a builder may use of the outside. */
@@ -10,6 +11,8 @@ export interface BuildIO {
   env: Record<string, string | undefined>
   signal: AbortSignal
   task: Task
+  /** For builders that fetch a runtime. */
+  http?: Http
 }
 
 /** Makes binaries of one kind. Adding one is a file and a line in registry.ts. */

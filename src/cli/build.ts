@@ -1,5 +1,7 @@
 import { buildCommand as build } from '../commands/build.ts'
 import { ExitCode } from '../core/errors.ts'
+import { createHttp } from '../external/http.ts'
+import { VERSION } from '../version.ts'
 import type { Context } from './context.ts'
 import { withDeadline } from './deadline.ts'
 import { buildSkips } from './skips.ts'
@@ -35,6 +37,7 @@ async function buildWithin(context: Context, options: BuildCliOptions): Promise<
       env,
       signal,
       task,
+      http: createHttp({ routes: {}, signal, events, userAgent: `tagonce/${VERSION}` }),
       snapshot,
       skip,
       clean: options.clean === true,

@@ -7,6 +7,7 @@ import { withDefaults } from '../config/defaults.ts'
 import { type Diagnostic, TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import { writeArtifacts, writeConfig, writeMetadata } from '../dist/dist.ts'
+import type { Http } from '../external/http.ts'
 import { openPlan, type OpenPlanOptions } from '../plan/open.ts'
 import { partialTarget } from '../plan/partial.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -19,6 +20,8 @@ export interface BuildCommandOptions extends Omit<OpenPlanOptions, 'planSpokes' 
   parallelism?: number
   signal: AbortSignal
   task: Task
+  /** For builders that fetch a runtime. */
+  http?: Http
 }
 
 export interface Built {
@@ -62,6 +65,7 @@ export async function buildCommand(options: BuildCommandOptions): Promise<Built>
     env,
     signal,
     task,
+    ...(options.http === undefined ? {} : { http: options.http }),
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
   })
   const reportSizes = plan.reportSizes ?? false

@@ -80,7 +80,11 @@ function planTarget(input: BuildsInput, build: Build, path: Path, language: Lang
   if (call.prepare !== undefined) binary.prepare = call.prepare.map((argv): Command => ({ argv, dir: '.', env: [] }))
   if (language.inTurn) binary.inTurn = true
   if (extra !== undefined) binary.extra = extra
-  if (language.name === 'node') binary.main = posix.join(dir, mainOf(input, build, path, language))
+  if (language.name === 'node') {
+    // GoReleaser calls it from the folder of the project, whatever `dir` says.
+    binary.main = posix.join(dir, mainOf(input, build, path, language))
+    binary.projectDir = dir
+  }
   return [isPython ? pythonPackage(input, build, binary) : binary]
 }
 

@@ -38,6 +38,8 @@ export interface PlannedBinary {
   prebuiltPath?: string
   /** What it is, where it is no program. */
   product?: 'c-archive' | 'c-shared' | 'wheel' | 'sdist'
+  /** Folder of the build, where the command runs elsewhere. */
+  projectDir?: string
   /** Where the tool leaves it, relative to the root: it is copied from there. */
   leftAt?: string
   /** Commands that come before all others of the target (`rustup target add …`). */

@@ -5,6 +5,7 @@ import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import type { Events, Task } from '../core/events.ts'
 import { runHooks } from '../builders/hooks.ts'
 import { packArchive, packBinary } from '../pack/pack.ts'
+import type { Http } from '../external/http.ts'
 import type { PackedArtifact, PackIO } from '../pack/packed.ts'
 import { packSources } from '../pack/source-archive.ts'
 import { templatedEntries } from '../pack/templated.ts'
@@ -27,6 +28,8 @@ export interface MakeIO {
   /** Hooks get no variable that holds a secret. */
   stripSecrets: boolean
   late: LateRenderer
+  /** For builders that fetch a runtime. */
+  http?: Http
   /** Signatures and SBOMs that a run before this one has published. */
   earlier?: Earlier
 }
@@ -86,6 +89,7 @@ export async function makeArtifacts(
       signal,
       task,
       stripSecrets: io.stripSecrets,
+      ...(io.http === undefined ? {} : { http: io.http }),
       ...(io.parallelism === undefined ? {} : { parallelism: io.parallelism }),
       onBinary: async (binary) => {
         made.binaries.push(binary)
