@@ -6,7 +6,8 @@ const shared = {
   format: 'esm' as const,
   platform: 'node' as const,
   target: 'node22.12',
-  outDir: 'package/dist',
+  // `scripts/build.mjs` builds beside the place, and renames.
+  outDir: process.env['TAGONCE_OUT'] ?? 'package/dist',
   clean: false,
   dts: false,
   fixedExtension: false,

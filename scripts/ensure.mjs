@@ -37,11 +37,12 @@ function install() {
 
 function build() {
   const built = join(root, 'package', 'dist', 'cli.js')
-  const sources = ['src', 'tsdown.config.ts', 'package.json', 'package/package.json'].map((name) => join(root, name))
+  const sources = ['src', 'scripts/build.mjs', 'tsdown.config.ts', 'package.json', 'package/package.json'].map((name) =>
+    join(root, name),
+  )
   if (existsSync(built) && statSync(built).mtimeMs >= Math.max(...sources.map(newest))) return
-  const tsdown = join(root, 'node_modules', 'tsdown', 'dist', 'run.mjs')
   const node = join(root, 'node_modules', '.bin', 'node')
-  run(existsSync(node) ? node : process.execPath, [tsdown, '--silent'])
+  run(existsSync(node) ? node : process.execPath, [join(root, 'scripts', 'build.mjs')])
 }
 
 if (Number(process.versions.node.split('.')[0]) < 20) fail(`Node 20 or later is needed; this is ${process.version}`)

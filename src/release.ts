@@ -30,6 +30,7 @@ import { missingTools } from './release/tools.ts'
 import { preflight } from './release/preflight.ts'
 import { sealRelease, type Sealed } from './release/seal.ts'
 import { planSpokes } from './release/spokes.ts'
+import { stopped } from './release/stopped.ts'
 import { spokes } from './spokes/registry.ts'
 
 export interface ReleaseOptions {
@@ -115,13 +116,19 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
   } catch (error) {
     // What exists is told; where that fails too (a full disk), what failed first is the news.
     await record().catch(() => {})
-    throw error
+    const left = `${plan.dist} holds ${made.binaries.length} of ${plan.binaries.length} binaries and ${made.artifacts.length} packed ${made.artifacts.length === 1 ? 'file' : 'files'}; nothing was published`
+    throw stopped(error, io.signal, left, 'run it again with --clean')
   }
   await record()
   const git = gitIn(options.root, io.env, io.signal)
   for (const one of await compareWithRehearsal(git, plan.source, sealed.files)) io.events.diagnostic(one)
   if (!publishing || plan.hub.disabled !== null) return { plan, sealed }
-  return { plan, sealed, report: await publish(plan, sealed, options.root, io) }
+  try {
+    return { plan, sealed, report: await publish(plan, sealed, options.root, io) }
+  } catch (error) {
+    const left = `${plan.dist} is whole; what the hub and the channels have taken stays there`
+    throw stopped(error, io.signal, left, 'run it again with --clean: it goes on from what they show')
+  }
 }
 
 /** The hub first, then all spokes from what the hub gives back. May be repeated: where all is live, nothing is sent. */

@@ -157,7 +157,9 @@ const CASES: Case[] = [
     name: 'a hostile dist: outside of the project',
     files: small('dist: ../../outside\n'),
     code: 1,
-    says: ['XXX'],
+    says: [
+      '.goreleaser.yaml:23:7 error dist must be a folder below that of the project, not "../../outside" [leaves-root]',
+    ],
   },
   {
     name: 'a key that is known, but not carried out yet',

@@ -40,19 +40,20 @@ export async function runCommand(
   let interrupts = 0
   const interrupt = (): void => {
     interrupts += 1
-    if (interrupts > 1) process.exit(ExitCode.interrupted)
-    abort.abort(
-      new TagonceError('interrupted', 'stopped by Ctrl-C', {
-        hint: 'run the same command again: it goes on from what is there',
-      }),
-    )
+    if (interrupts > 1) {
+      reporter.stop()
+      process.exit(ExitCode.interrupted)
+    }
+    abort.abort(new TagonceError('interrupted', 'stopped by Ctrl-C', { hint: 'run the same command again' }))
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
   try {
     return await command({ root, events, env: process.env, signal: abort.signal, reporter })
   } catch (caught) {
-    const error: unknown = abort.signal.aborted ? abort.signal.reason : caught
+    // Who was interrupted may say what is left.
+    const says = caught instanceof TagonceError && caught.code === 'interrupted'
+    const error: unknown = abort.signal.aborted && !says ? abort.signal.reason : caught
     reporter.stop()
     const told = error instanceof TagonceError ? error : internal(error)
     if (options.json === true) {

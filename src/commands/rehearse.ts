@@ -20,6 +20,7 @@ import { type ClientOutcome, runClients } from '../release/clients.ts'
 import { rememberRehearsal } from '../release/rehearsed.ts'
 import { writeReport } from '../release/report.ts'
 import { planSpokes } from '../release/spokes.ts'
+import { stopped } from '../release/stopped.ts'
 import { spokes } from '../spokes/registry.ts'
 import { VERSION } from '../version.ts'
 
@@ -60,9 +61,18 @@ const NEVER_REHEARSED = ['publishers', 'announce']
  * the release path itself; only the routes differ. Then real clients install it, and everything is published a second time.
  */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
+  const folder = await rehearsalFolder(options.root, options.folder)
+  try {
+    return await rehearseIn(folder, options)
+  } catch (error) {
+    const left = `nothing left this machine; what was made until then is in ${folder}`
+    throw stopped(error, options.signal, left, 'run it again: a rehearsal begins anew')
+  }
+}
+
+async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rehearsed> {
   const { events, signal } = options
   const skip = new Set([...NEVER_REHEARSED, ...(options.skip ?? [])])
-  const folder = await rehearsalFolder(options.root, options.folder)
   const clone = await events.task('clone', async (task) => {
     const made = await cloneForRehearsal(options.root, join(folder, 'clone'), {
       env: options.env,

@@ -32,8 +32,11 @@ export function liveReporter(
       if (node !== undefined) out += lines(node, 0, true).map(cut).join('')
       settled += 1
     }
-    // Above what is redrawn, so that it stays.
-    out += told.splice(0).map(cut).join('')
+    // Above what is redrawn, so that it stays; whole, however narrow the terminal is.
+    out += told
+      .splice(0)
+      .map((line) => `${line}\n`)
+      .join('')
     const live = tree.roots.slice(settled).flatMap((node) => lines(node, 0, false))
     const room = Math.max(3, screen.rows() - 2)
     const shown =
