@@ -2,7 +2,8 @@ import * as decompress from 'xz-decompress'
 import { FormatError } from './format-error.ts'
 
 /** A CommonJS module: Node gives its exports as the default alone, a bundler also by name. */
-const { XzReadableStream } = (decompress as { default?: typeof decompress }).default ?? decompress
+const { default: inner } = decompress as unknown as { default?: typeof decompress }
+const { XzReadableStream } = inner ?? decompress
 
 /**
  * What was compressed with xz; damage is a FormatError.

@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix'
 import type { FullConfig } from '../config/defaults.ts'
 import type { ArtifactName } from '../core/artifact.ts'
 import type { Named } from './archives.ts'
@@ -46,11 +47,10 @@ export function planChecksums(
   }
   const split: Record<string, string> = {}
   for (const file of files) {
+    const place = file.platform ?? { goos: '', goarch: '', target: '' }
     const extra = {
-      ...(file.platform === undefined
-        ? {}
-        : artifactData(file.platform, { name: file.name, ext: '', path: file.name })),
-      ArtifactName: file.name,
+      ...artifactData(place, { name: file.name, ext: '', path: file.name }),
+      Binary: file.kind === 'binary' && 'path' in file ? basename(file.path) : config.project_name,
       Algorithm: algorithm,
     }
     const name = renderer.try(checksum.name_template, at, extra)
