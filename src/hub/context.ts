@@ -65,6 +65,9 @@ export function compareWith({ github, at }: HubContext, files: HubFile[], assets
 export async function checkRepository(context: HubContext, tag: string, commit: string): Promise<HubContext> {
   const { github, at, settings } = context
   const name = `${at.owner}/${at.repo}`
+  const read = (): Promise<string | null> => github.gitData.readTagCommit(at, tag)
+  const asked = read()
+  asked.catch(() => {})
   const facts = await github.repos.read(at)
   if (facts === null) {
     throw new TagonceError('credentials', `${name} is not there, or ${settings.tokenEnv} may not see it`, {
@@ -72,9 +75,14 @@ export async function checkRepository(context: HubContext, tag: string, commit: 
     })
   }
   if (facts.archived) throw new TagonceError('hub', `${name} is archived; nothing can be released there`)
-  const read = (): Promise<string | null> => github.gitData.readTagCommit(at, tag)
+  const begun = [asked]
   // A tag that was pushed a moment ago may be seen late.
-  const found = await readUntil(context, read, (sha) => sha !== null, [500, 1000, 2000])
+  const found = await readUntil(
+    context,
+    () => begun.pop() ?? read(),
+    (sha) => sha !== null,
+    [500, 1000, 2000],
+  )
   if (found === null) {
     throw new TagonceError('hub', `the tag ${tag} is not on ${name}`, { hint: `push it first: git push origin ${tag}` })
   }

@@ -194,19 +194,20 @@ test.each(STOPPING)('stops, saying what to do, at: $name', async ({ fault, code,
 
 test('a bare 403 is asked once, a 401 twice', async () => {
   await using world = await hubWorld()
-  let count = 0
-  world.intercept(() => {
-    count += 1
-    return Promise.resolve(new Response('{"message":"no"}', { status: 403, headers: JSON_TYPE }))
-  })
+  const counts = new Map<string, number>()
+  const refuse = (status: number, message: string): void =>
+    world.intercept(({ path }) => {
+      counts.set(path, (counts.get(path) ?? 0) + 1)
+      return Promise.resolve(new Response(JSON.stringify({ message }), { status, headers: JSON_TYPE }))
+    })
+  refuse(403, 'no')
   await thrown(world.store())
-  expect(count).toBe(1)
-  world.intercept(() => {
-    count += 1
-    return Promise.resolve(new Response('{"message":"Bad credentials"}', { status: 401, headers: JSON_TYPE }))
-  })
+  expect(counts.get('/repos/acme/hello')).toBe(1)
+  expect(new Set(counts.values())).toEqual(new Set([1]))
+  counts.clear()
+  refuse(401, 'Bad credentials')
   await thrown(world.store())
-  expect(count).toBe(3)
+  expect(counts.get('/repos/acme/hello')).toBe(2)
 })
 
 test('a look-up that always fails is unknown, never absent: nothing is made', async () => {

@@ -17,10 +17,12 @@ export async function findRelease(
   files: HubFile[],
   say: (line: string) => void,
 ): Promise<Found | null> {
+  const listed = draftsOf({ github, at }, tag)
+  listed.catch(() => {})
   const published = await github.releases.readByTag(at, tag)
   if (published !== null)
     return { release: published, assets: await github.assets.list(at, published.id), fresh: false }
-  const drafts = await draftsOf({ github, at }, tag)
+  const drafts = await listed
   if (drafts.length === 0) return null
   const candidates = await Promise.all(
     drafts.map(async (release) => ({ release, assets: await github.assets.list(at, release.id), fresh: false })),

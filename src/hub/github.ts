@@ -30,15 +30,23 @@ export function createGitHubHub(settings: HubSettings, io: HubIO): Hub {
       checkFiles(files)
       // Says so when there is none.
       io.credentials.get(settings.tokenEnv)
-      const context = await checkRepository(contextOf(settings, io), text.tag, text.commit)
-      return storeGitHub(context, text, files, task)
+      const asked = contextOf(settings, io)
+      // Looked for beside the check, whose complaint is the clearer one.
+      const found = findRelease(asked, text.tag, files, (line) => task.log(line))
+      found.catch(() => {})
+      const context = await checkRepository(asked, text.tag, text.commit)
+      return storeGitHub(context, await found, text, files, task)
     },
   }
 }
 
-async function storeGitHub(context: HubContext, text: ReleaseText, files: HubFile[], task: Task): Promise<Observation> {
-  const say = (line: string): void => task.log(line)
-  const found = await findRelease(context, text.tag, files, say)
+async function storeGitHub(
+  context: HubContext,
+  found: Found | null,
+  text: ReleaseText,
+  files: HubFile[],
+  task: Task,
+): Promise<Observation> {
   if (found !== null && !found.release.draft) return complete(context, found, text, files, task)
   const draft = found ?? (await createDraft(context, draftOf(text), task))
   await fill(context, draft, files, task)
