@@ -58,7 +58,7 @@ export async function makeArtifacts(
     signal,
     warn: (diagnostic: Diagnostic) => io.events.diagnostic(diagnostic),
   }
-  const packageIO: PackageIO = { ...packIO, env: io.env, digests: new Map() }
+  const packageIO: PackageIO = { ...packIO, env: io.env, digests: new Map(), unsigned: io.stripSecrets }
   const packReady = (): void => {
     for (const one of waiting) {
       const needs = needsOf(one)

@@ -151,6 +151,8 @@ const TYPES: [RegExp, string][] = [
   [/\.(tar\.gz|tgz|gz)$/, 'application/gzip'],
   [/\.(tar\.xz|txz|xz)$/, 'application/x-xz'],
   [/\.(tar\.zst|tzst)$/, 'application/zstd'],
+  [/\.deb$/, 'application/vnd.debian.binary-package'],
+  [/\.rpm$/, 'application/x-rpm'],
   [/\.zip$/, 'application/zip'],
   [/\.json$/, 'application/json'],
   [/\.txt$/, 'text/plain'],

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../core/errors.ts'
+import { checkPackages } from '../packages/check.ts'
 import type { Plan } from '../plan/plan.ts'
 import { missingCataloguers } from '../sbom/catalog.ts'
 import { missingSigners } from '../signing/sign.ts'
@@ -9,5 +10,6 @@ export async function missingTools(
   io: { root: string; env: Record<string, string | undefined>; stripSecrets: boolean },
 ): Promise<Diagnostic[]> {
   const signs = io.stripSecrets ? [] : [...(plan.signs ?? []), ...(plan.binarySigns ?? [])]
-  return [...(await missingSigners(signs, io)), ...missingCataloguers(plan.sboms ?? [], io)]
+  const packages = io.stripSecrets ? [] : checkPackages(plan.packages ?? [], io)
+  return [...(await missingSigners(signs, io)), ...packages, ...missingCataloguers(plan.sboms ?? [], io)]
 }

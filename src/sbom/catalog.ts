@@ -160,7 +160,7 @@ async function callTool(
 
 /** Takes the documents of a run before this one, where all are there. */
 async function takeEarlier(call: Call, subject: Subject, plan: Facts, io: CatalogIO): Promise<boolean> {
-  const found = await Promise.all(call.documents.map((one) => io.earlier?.(subject, basename(one))))
+  const found = await Promise.all(call.documents.map(async (one) => io.earlier?.(subject, basename(one))))
   if (found.length === 0 || found.some((one) => one === undefined)) return false
   for (const [index, document] of call.documents.entries()) {
     const file = inside(resolve(io.root, plan.dist), document)

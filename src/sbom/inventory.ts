@@ -44,7 +44,7 @@ export function componentsOf(programs: Program[]): Component[] {
     const modules: GoModule[] = [
       { path: 'stdlib', version, sum: '' },
       ...(info.main === undefined ? [] : [info.main]),
-      ...info.dependencies.map((one) => one.replace ?? one),
+      ...info.dependencies.map(used),
     ]
     for (const module of modules) {
       const purl = golangPurl(module)
@@ -61,6 +61,11 @@ export function componentsOf(programs: Program[]): Component[] {
     }
   }
   return [...found.values()].toSorted((a, b) => (a.purl < b.purl ? -1 : 1))
+}
+
+/** What was compiled: a folder that stands in for a module has no name of its own. */
+function used(one: GoModule): GoModule {
+  return one.replace === undefined || /^(\.|\/|[A-Za-z]:)/.test(one.replace.path) ? one : one.replace
 }
 
 /** A URL for a module (package-url/purl-spec, types/golang): path in lower case, version percent-encoded. */

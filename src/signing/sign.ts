@@ -94,7 +94,7 @@ async function signOne(
     ...(command.signature === undefined ? [] : [{ ...command.signature, kind: 'signature' as const }]),
     ...(command.certificate === undefined ? [] : [{ ...command.certificate, kind: 'certificate' as const }]),
   ]
-  const earlier = await Promise.all(expected.map((one) => io.earlier?.(subject, one.name)))
+  const earlier = await Promise.all(expected.map(async (one) => io.earlier?.(subject, one.name)))
   const isDone = expected.length > 0 && earlier.every((path) => path !== undefined)
   if (!isDone) await callTool(command, subject, io)
   const made: PackedArtifact[] = []
