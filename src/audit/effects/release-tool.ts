@@ -67,6 +67,8 @@ export function effectsOfReleaseTool(
   const verb = plain[0] ?? 'release'
   if (verb !== 'release' && verb !== 'r' && verb !== 'publish') return []
   const skip = new Set((options['--skip'] ?? '').split(',').map((one) => one.trim()))
+  // No word at all is no channel without a word of its own.
+  skip.delete('')
   if ('--snapshot' in options || skip.has('publish') || '--skip-publish' in options) return []
   const named = options['-f'] ?? options['--config']
   const file = (named === undefined ? CONFIG_NAMES : [named])
@@ -112,7 +114,8 @@ export function effectsOfReleaseTool(
  */
 export function releaseToolIn(words: string[]): { tool: string; args: string[] } | undefined {
   const name = (word: string): string => (word.split(/[/\\]/).at(-1) ?? word).replace(/\.exe$/i, '')
-  const program = name(words[0] ?? '')
+  // `npx tagonce@1.2.3`: the version is no part of the name.
+  const program = name(words[0] ?? '').replace(/(?<=.)@.*$/, '')
   if (program === 'goreleaser' || program === 'tagonce' || program === 'jreleaser')
     return { tool: program, args: words.slice(1) }
   const after = (test: RegExp): string[] | undefined => {
