@@ -43,6 +43,7 @@ const UNIVERSAL_BINARY: [number: number, word: string] = [5, 'Binary']
 const PRODUCTS: Record<NonNullable<PlannedBinary['product']>, [number: number, word: string]> = {
   'c-archive': [31, 'C Archive Library'],
   'c-shared': [32, 'C Shared Library'],
+  header: [30, 'C Header'],
   wheel: [33, 'Wheel'],
   sdist: [34, 'Source Dist'],
 }
@@ -78,8 +79,8 @@ function binaryRecord({ planned, header, size }: Made['binaries'][number], made:
     type: word,
     extra: sorted({
       ...first.extra,
-      Binary: isPython(planned) ? undefined : posix.basename(first.name),
-      Builder: planned.builder,
+      Binary: isPython(planned) ? undefined : posix.basename(first.name + (product === 'header' ? '.h' : '')),
+      Builder: product === 'header' ? undefined : planned.builder,
       Checksum: isPython(planned) ? made.digests.get(planned.name + planned.ext) : undefined,
       DynamicallyLinked: asksForLoader(header),
       Ext: first.ext,
@@ -99,16 +100,33 @@ function artifactRecord(artifact: PackedArtifact, made: Made): object {
   return {
     name: artifact.name,
     path: artifact.path,
-    ...(artifact.platform === undefined ? {} : platformRecord(artifact.platform)),
+    ...(artifact.platform === undefined ? {} : platformRecord(platformOf(artifact, artifact.platform))),
     internal_type: number,
     type: word,
     extra: sorted(extraOf(artifact, made)),
   }
 }
 
+/** GoReleaser tells fewer variants of a package, and no target. */
+function platformOf({ kind }: PackedArtifact, platform: Platform): Platform {
+  if (kind !== 'package') return platform
+  const { goos, goarch, goarm = '', gomips = '', goamd64 = '' } = platform
+  return { goos, goarch, goarm, gomips, goamd64, target: '' }
+}
+
 function extraOf(artifact: PackedArtifact, made: Made): Record<string, unknown> {
   const size = made.reportSizes === true ? artifact.size : undefined
   if (artifact.kind === 'checksums') return { ChecksumOf: artifact.checksumOf, Size: size }
+  if (artifact.kind === 'package') {
+    return {
+      Checksum: made.digests.get(artifact.name),
+      Ext: `.${artifact.format}`,
+      Files: [...(artifact.files ?? []), ...artifact.binaries.map(({ path }) => path)].map((dst) => ({ dst })),
+      Format: artifact.format,
+      ID: artifact.id,
+      Size: size,
+    }
+  }
   const extra = {
     Replaces: replacesOf(artifact, made),
     Size: size,

@@ -121,6 +121,16 @@ test('parts of an apk are cut before the end of the tar', async () => {
   expect(found.stdout).toBe('a\nb\n')
 })
 
+/** How each kind of value is written. */
+const EXPECTED: Record<string, string> = {
+  int16: '\0\x01\0\x02\0\x03',
+  int32: '\xff\xff\xff\xff\0\0\0\x07',
+  text: 'hello\0',
+  texts: 'a\0\0ccc\0',
+  translated: 'gr\xc3\xbc\xc3\x9fe\0',
+  bytes: '\x01\x02\x03',
+}
+
 test('the values of an rpm header stand where its index says', async () => {
   const value = constantFrom<RpmValue[]>(
     { int16: [1, 2, 3] },
@@ -143,9 +153,9 @@ test('the values of an rpm header stand where its index says', async () => {
           const at = 16 + 16 * (index + 1)
           const offset = start + bytes.readUInt32BE(at + 8)
           expect(bytes.readUInt32BE(at)).toBe(tag)
-          if ('int32' in value) expect([(offset - start) % 4, bytes.readInt32BE(offset)]).toEqual([0, value.int32[0]])
-          if ('int16' in value) expect([(offset - start) % 2, bytes.readUInt16BE(offset + 4)]).toEqual([0, 3])
-          if ('texts' in value) expect(bytes.toString('utf8', offset, offset + 7)).toBe('a\0\0ccc\0')
+          const written = bytes.subarray(offset).toString('latin1')
+          expect(written.startsWith(EXPECTED[Object.keys(value)[0] ?? ''] ?? '?')).toBe(true)
+          expect((offset - start) % ('int32' in value ? 4 : 'int16' in value ? 2 : 1)).toBe(0)
         }
         // The region's own entry points back over the whole index.
         expect(bytes.readInt32BE(start + bytes.readUInt32BE(24) + 8)).toBe(-16 * count)

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
-import { TagonceError } from '../core/errors.ts'
+import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import { inside } from '../core/paths.ts'
 import { tempFolder } from '../core/temp.ts'
 import { apk } from '../formats/apk.ts'
@@ -24,6 +24,8 @@ import { apkSigner, gpgSigner } from './sign.ts'
 export interface PackageIO extends PackIO {
   /** Of the environment only the passphrases of keys are used. */
   env: Record<string, string | undefined>
+  /** Packages are left without their signatures: a rehearsal has no keys. */
+  unsigned?: boolean
   /** Shared by all packages of a release. */
   digests: Digests
 }
@@ -91,7 +93,9 @@ async function* bytesOf(
   spool: Spool,
   io: PackageIO,
 ): AsyncGenerator<Uint8Array> {
-  const { facts, details, signature } = planned
+  const { facts, details } = planned
+  const signature = io.unsigned === true ? undefined : planned.signature
+  if (signature !== planned.signature) io.warn?.(unsigned(planned))
   const scripts: PackageScripts & Record<string, string> = await readScripts(planned, io)
   const gpg = signature === undefined || planned.format === 'apk' ? undefined : gpgSigner(signature, facts.mtime, io)
   switch (planned.format) {
@@ -119,6 +123,10 @@ async function* bytesOf(
       yield* ipk({ ...facts, ...must(details.ipk), scripts }, entries, spool)
       break
   }
+}
+
+function unsigned({ name }: PlannedPackage): Diagnostic {
+  return { severity: 'info', code: 'unsigned', message: `${name} is not signed: a rehearsal has no keys` }
 }
 
 function must<T extends PackageDetails[keyof PackageDetails]>(details: T | undefined): T {

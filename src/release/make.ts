@@ -94,7 +94,8 @@ export async function makeArtifacts(
       onBinary: async (binary) => {
         made.binaries.push(binary)
         // Signing may change the program itself, so it comes before packing.
-        made.artifacts.push(...(await signBinary(plan, binary, { ...io, signal, task })))
+        if (binary.product !== 'header')
+          made.artifacts.push(...(await signBinary(plan, binary, { ...io, signal, task })))
         built.set(binary.path, binary)
         packReady()
       },
