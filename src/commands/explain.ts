@@ -1,9 +1,10 @@
-import { explain } from '../audit/explain/explain.ts'
+import { explain, runsOnDefault } from '../audit/explain/explain.ts'
 import type { Explanation, Occurrence } from '../audit/model.ts'
 import { commitOf, openRepository } from '../audit/repository/facts.ts'
-import { isAnyText, snapshotAt } from '../audit/repository/snapshot.ts'
+import { type Blobs, isAnyText, type Snapshot, snapshotAt } from '../audit/repository/snapshot.ts'
 import { workflowsOf } from '../audit/repository/workflows.ts'
 import { TagonceError } from '../core/errors.ts'
+import type { Git } from '../external/git.ts'
 
 export interface ExplainOptions {
   root: string
@@ -25,24 +26,46 @@ export interface ExplainOptions {
  */
 export async function explainCommand(options: ExplainOptions): Promise<Explanation> {
   const { tag, branch } = options
-  if (tag === undefined && branch === undefined)
+  if (tag === undefined && branch === undefined && !runsOnDefault(options.event ?? 'push'))
     throw new TagonceError('usage', 'name a tag, or a branch with --branch')
   const { git, top, facts } = await openRepository(options.root, options.env, options.signal)
+  const event = options.event ?? 'push'
+  const fromDefault = runsOnDefault(event)
   const known =
     tag === undefined ? undefined : await git.ask(['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`])
-  const commit = await commitOf(git, options.commit ?? known ?? branch ?? 'HEAD')
-  const snapshot = await snapshotAt(top, git, commit, isAnyText, new Map(), options.env)
-  const event = options.event ?? 'push'
-  const ref = tag === undefined ? `refs/heads/${branch ?? ''}` : `refs/tags/${tag}`
-  // These run from the default branch, whatever the tag.
-  const onDefault = event === 'schedule' || event === 'repository_dispatch'
+  const tip = await defaultTip(git, facts.defaultBranch)
+  const named = options.commit ?? (fromDefault ? tip : undefined) ?? known ?? branch ?? 'HEAD'
+  const commit = await commitOf(git, named)
+  const blobs: Blobs = new Map()
+  const read = (at: string): Promise<Snapshot> => snapshotAt(top, git, at, isAnyText, blobs, options.env)
+  const snapshot = await read(commit)
+  const workflows = await workflowsOf(snapshot)
   const occurrence: Occurrence = {
     event,
-    ref: onDefault ? `refs/heads/${facts.defaultBranch}` : ref,
+    ref: fromDefault
+      ? `refs/heads/${facts.defaultBranch}`
+      : tag === undefined
+        ? `refs/heads/${branch ?? ''}`
+        : `refs/tags/${tag}`,
     commit,
     commitMessage: (await git.ask(['log', '-1', '--format=%B', commit])) ?? '',
     actor: 'user',
     ...(event === 'release' ? { action: 'published' } : {}),
   }
-  return explain(occurrence, { workflows: await workflowsOf(snapshot), snapshot, facts })
+  const input = { workflows, snapshot, facts }
+  if (tip === undefined || tip === commit) return explain(occurrence, input)
+  const there = await read(tip)
+  return explain(occurrence, {
+    ...input,
+    onDefault: { commit: tip, snapshot: there, workflows: await workflowsOf(there) },
+  })
+}
+
+/** The newest commit of the default branch: what the remote has, else what is here. */
+async function defaultTip(git: Git, branch: string): Promise<string | undefined> {
+  for (const ref of [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`]) {
+    const commit = await git.ask(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`])
+    if (commit !== undefined) return commit
+  }
+  return undefined
 }

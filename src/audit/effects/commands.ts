@@ -122,6 +122,8 @@ function named(args: string[], options: string[]): { name?: string } {
 /** `dist/hello.1.2.3.nupkg` → `hello`. */
 function packageName(file: string | undefined): string | undefined {
   const base = file?.split('/').at(-1)
+  // A variable as a whole says no name.
+  if (base?.startsWith('$') === true) return undefined
   return (
     base
       ?.replace(/[._-]v?(\d|\$|\*).*$/, '')

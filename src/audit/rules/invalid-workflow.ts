@@ -3,10 +3,10 @@ import { rule } from './finding.ts'
 /** A workflow file that GitHub cannot read: a failed run on every push, and nothing of it runs. */
 export const invalidWorkflow = rule(
   { id: 'invalid-workflow', severity: 'error', summary: 'GitHub cannot read the workflow; none of its jobs run.' },
-  ({ workflows, onTag }, say) =>
+  ({ workflows, onTag, snapshot }, say) =>
     workflows.flatMap((workflow) => {
       const explained = onTag.workflows.find((one) => one.path === workflow.path)
-      if (workflow.text.trim() === '' || explained?.state !== 'invalid') return []
+      if (snapshot.read(workflow.path)?.trim() === '' || explained?.state !== 'invalid') return []
       const [first] = workflow.problems
       const meant = explained.wouldMatch === true ? 'it would match the tag: yes' : 'it would match the tag: no'
       return [

@@ -34,17 +34,27 @@ export async function parseWorkflow(path: string, content: string): Promise<Work
   const defaults = readDefaults(root)
   const permissions = readPermissions(find(root, 'permissions'))
   const concurrency = readConcurrency(path, find(root, 'concurrency'))
+  const jobs = entries(find(root, 'jobs')).map(({ key, keyToken, value }) =>
+    readJob(path, key, keyToken, value, defaults),
+  )
   return {
     path,
     name: text(find(root, 'name')) || path,
     triggers,
-    jobs: entries(find(root, 'jobs')).map(({ key, keyToken, value }) => readJob(path, key, keyToken, value, defaults)),
+    jobs,
     env: record(find(root, 'env')),
-    problems: [...problems, ...triggerProblems(triggers)],
+    problems: [...problems, ...triggerProblems(triggers), ...(problems.length > 0 ? [] : jobProblems(jobs))],
     text: content,
     ...(permissions === undefined ? {} : { permissions }),
     ...(concurrency === undefined ? {} : { concurrency }),
   }
+}
+
+/** GitHub refuses a job with nothing to do; its published parser does not say so. */
+function jobProblems(jobs: Job[]): Workflow['problems'] {
+  return jobs
+    .filter((job) => job.uses === undefined && job.steps.length === 0)
+    .map((job) => ({ message: `${job.id} has no steps, and calls no workflow with \`uses\``, where: job.where }))
 }
 
 function readTriggers(path: string, token: Token | undefined): Trigger[] {
