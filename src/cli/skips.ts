@@ -14,6 +14,7 @@ const RELEASE: Record<string, string[]> = {
   flatpak: ['flatpak'],
   homebrew: ['brews', 'homebrew_casks'],
   ko: ['kos'],
+  krew: ['krews'],
   makeself: ['makeselfs'],
   mcp: ['mcp'],
   nfpm: ['nfpms'],

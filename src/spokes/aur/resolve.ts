@@ -106,6 +106,8 @@ function keyOf(renderer: Renderer, key: string | undefined): string {
 /** Why an entry is not published, when it is not; by GoReleaser's rules. */
 function skipOf(renderer: Renderer, aur: Aur | AurSource): string | undefined {
   if (renderer.config.isTrue(aur.disable, [...renderer.path, 'disable'])) return 'disable is set'
+  if (!aur.git_url) return 'git_url is not set'
+  if (!aur.private_key) return 'private_key is not set'
   const value = String(aur.skip_upload ?? '')
   const said = renderer.text(value, ['skip_upload']).trim()
   if (said === 'true') return 'skip_upload is set'

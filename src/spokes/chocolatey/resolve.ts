@@ -17,7 +17,8 @@ export function resolveChocolateys(
 ): { entry: string; settings: ChocolateySettings; skip?: string }[] {
   return (config.config.chocolateys ?? []).map((choco, at) => {
     const settings = resolveChocolatey(new Renderer(config, ['chocolateys', at]), choco)
-    return { entry: settings.name, settings, ...(choco.skip_publish ? { skip: 'skip_publish is set' } : {}) }
+    const skip = choco.skip_publish ? 'skip_publish is set' : choco.api_key ? undefined : 'api_key is not set'
+    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

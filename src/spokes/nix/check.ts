@@ -5,6 +5,9 @@ import { doubled } from '../shared/select.ts'
 import { NIX_LICENSES } from './licenses.ts'
 import type { NixSettings } from './settings.ts'
 
+/** Arguments that a derivation of ours has anyway; Nix refuses a second of the same name. */
+const TAKEN = new Set(['lib', 'fetchurl', 'installShellFiles', 'stdenvNoCC'])
+
 /** What nixpkgs' `mkDerivation` takes, and what would break the text. Pure. */
 export function checkNix(settings: NixSettings, plan: Plan): Diagnostic[] {
   const rules = new Rules('nix', `nix ${settings.name}`)
@@ -38,6 +41,9 @@ export function checkNix(settings: NixSettings, plan: Plan): Diagnostic[] {
   for (const { name } of settings.dependencies) {
     if (/^[A-Za-z_][\w'.-]*$/.test(name)) continue
     rules.error('dependency', `${JSON.stringify(name)} is no name of a package`, 'mend dependencies:')
+  }
+  for (const { name } of settings.dependencies.filter((one) => TAKEN.has(one.name))) {
+    rules.error('dependency', `${name} is an argument of the derivation already`, 'leave it out of dependencies:')
   }
   rules.rendered(settings)
   const chosen = rules.chosen(settings.packages, plan, 'an archive for Linux or macOS')

@@ -24,9 +24,9 @@ export function gitSpoke(
   }
 }
 
-/** The repositories that must stand in the local GitHub before a rehearsal. */
+/** The repositories that must stand in the local GitHub before a rehearsal. A fork is made by the release itself. */
 export function repositoriesOf(settings: unknown): string[] {
   const { repository, pullRequest } = settings as RepositorySettings
-  const own = repository.name === '' ? [] : [`${repository.owner}/${repository.name}`]
-  return pullRequest === null ? own : [...own, `${pullRequest.owner}/${pullRequest.name}`]
+  const { owner, name } = pullRequest ?? repository
+  return name === '' ? [] : [`${owner}/${name}`]
 }

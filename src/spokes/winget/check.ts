@@ -4,9 +4,9 @@ import { Rules } from '../shared/rules.ts'
 import { doubled } from '../shared/select.ts'
 import type { WingetSettings } from './settings.ts'
 
-/** A part of an identifier: what no file name on Windows may hold is left out. */
+/** An identifier: 2 to 8 parts, without what no file name on Windows may hold. */
 // oxlint-disable-next-line no-control-regex -- the schema names them
-const IDENTIFIER = /^[^.\s\\/:*?"<>|\u0001-\u001f]{1,32}(?:\.[^.\s\\/:*?"<>|\u0001-\u001f]{1,32}){1,7}$/
+export const IDENTIFIER = /^[^.\s\\/:*?"<>|\u0001-\u001f]{1,32}(?:\.[^.\s\\/:*?"<>|\u0001-\u001f]{1,32}){1,7}$/
 
 /** Winget's rules (manifest schema 1.12.0), and what winget-pkgs closes pull requests for. Pure. */
 export function checkWinget(settings: WingetSettings, plan: Plan): Diagnostic[] {
@@ -57,6 +57,8 @@ export function checkWinget(settings: WingetSettings, plan: Plan): Diagnostic[] 
   }
   if (/(?:^|\/)\.\.(?:\/|$)/.test(settings.path))
     rules.error('path', `path ${settings.path} leaves the repository`, 'mend path:')
+  for (const { name } of plan.binaries) rules.length('binary', name.split('/').at(-1) ?? name, 1, 40)
+  if (id.length > 128) rules.error('identifier', `${id} has ${id.length} characters; 128 are allowed`, 'shorten it')
   rules.rendered(settings)
   const chosen = rules.chosen(settings.packages, plan, 'a zip or a bare program for Windows')
   if (new Set(chosen.map((one) => one.kind)).size > 1) {
