@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -285,10 +286,10 @@ describe('bad input: one clear message, no stack trace, nothing half done', () =
 
   test.skipIf(mounts === undefined)('a full disk: what failed and how to mend it; no half-written file', async () => {
     await using folder = await tempFolder('bad')
-    const noise = await run(['openssl', 'rand', '300000']).catch(() => run(['head', '-c', '300000', '/dev/urandom']))
+    const noise = randomBytes(300_000)
     const project = await smallProject(join(folder.path, 'project'))
     for (const name of ['linux_amd64', 'darwin_arm64']) {
-      await writeFile(join(project.path, 'bin', `hello_${name}`), noise.bytes)
+      await writeFile(join(project.path, 'bin', `hello_${name}`), noise)
     }
     await project.commit('feat: bigger')
     await project.git('tag', '-f', 'v1.2.3')
