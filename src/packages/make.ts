@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import { inside } from '../core/paths.ts'
@@ -6,6 +6,7 @@ import { tempFolder } from '../core/temp.ts'
 import { apk } from '../formats/apk.ts'
 import { archlinux } from '../formats/archlinux.ts'
 import { deb } from '../formats/deb.ts'
+import { passingChunks } from '../formats/file-chunks.ts'
 import { FormatError } from '../formats/format-error.ts'
 import { gzip } from '../formats/gzip.ts'
 import { ipk } from '../formats/ipk.ts'
@@ -65,13 +66,17 @@ async function allEntries(planned: PlannedPackage, programs: Program[], io: Pack
   const tree = await packageTree(planned, io)
   const { name, mtime } = planned.facts
   const root = { mtime, owner: 'root', group: 'root' }
-  for (const [at, { path, destination }] of planned.binaries.entries()) {
+  for (const [at, { path, destination, header }] of planned.binaries.entries()) {
     const program = programs[at]
     if (program === undefined) continue
     const { size, digests } = await digestsOf(inside(io.root, path), io)
     const time = planned.binariesMtime ?? program.binary.modTimestamp ?? io.commitTimestamp
     const body = { type: 'file' as const, size, digests, content: program.content }
     tree.add({ ...root, path: destination, mode: PROGRAM_MODE, mtime: time, body })
+    const include = header && (await headerBody(header.path, io))
+    if (header !== undefined && include !== undefined) {
+      tree.add({ ...root, path: header.destination, mode: PROGRAM_MODE, mtime: time, body: include })
+    }
   }
   const { deb: debian } = planned.details
   if (debian === undefined) return tree.sorted()
@@ -85,6 +90,15 @@ async function allEntries(planned: PlannedPackage, programs: Program[], io: Pack
     add(`/usr/share/doc/${name}/changelog.Debian.gz`, await wholeOf(gzip(textBody(text).content())))
   }
   return tree.sorted()
+}
+
+/** The header of a C library, which not every one has. */
+async function headerBody(path: string, io: PackageIO): Promise<PackageEntry['body'] | undefined> {
+  const file = inside(io.root, path)
+  const found = await stat(file).catch(() => undefined)
+  if (found?.isFile() !== true) return undefined
+  const { size, digests } = await digestsOf(file, io)
+  return { type: 'file', size, digests, content: () => passingChunks(file, size) }
 }
 
 async function* bytesOf(

@@ -5,6 +5,7 @@ import type { Path } from '../config/path.ts'
 import type { Platform } from '../core/platform.ts'
 import { hasZstd } from '../formats/zstd.ts'
 import type { Named } from '../plan/archives.ts'
+import { headerPath } from '../plan/build-parts.ts'
 import { artifactData, platformKeys, type TemplateData } from '../plan/context.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 import type { Renderer } from '../plan/renderer.ts'
@@ -161,10 +162,13 @@ function planOne(input: PackagePlanInput, entry: Entry, path: Path, one: One): P
     scripts: planScripts(renderer, over, path, rules.packager),
     contents: planContents(renderer, over.contents ?? [], [...path, 'contents'], rules.packager),
     umask: over.umask || 0o002,
-    binaries: one.binaries.map((binary) => ({
-      path: binary.path,
-      destination: posix.join('/', folderOf(renderer, entry, path, one, binary), binary.name + binary.ext),
-    })),
+    binaries: one.binaries.map((binary) => {
+      const place = (kind: Product, name: string): string =>
+        posix.join('/', folderOf(renderer, entry, path, one, kind), name)
+      const planned = { path: binary.path, destination: place(binary.product, binary.name + binary.ext) }
+      if (binary.product !== 'c-shared' && binary.product !== 'c-archive') return planned
+      return { ...planned, header: { path: headerPath(binary), destination: place('header', `${binary.name}.h`) } }
+    }),
   }
   if (mtime !== undefined) planned.binariesMtime = mtime
   if (entry.changelog && ['deb', 'rpm'].includes(rules.packager)) {
@@ -182,9 +186,14 @@ function dataOf({ platform, binaries: [first] }: Group, project: string): Templa
   return artifactData(platform, { name: first.name + first.ext, ext: first.ext, path: first.path })
 }
 
+type Product = PlannedBinary['product']
+
+const LIBRARIES = { 'c-shared': 'cshared', 'c-archive': 'carchive', header: 'header' } as const
+
 /** Where a program goes: libraries have folders of their own, and all of Termux lives below one. */
-function folderOf(renderer: Renderer, entry: Entry, path: Path, one: One, { product }: PlannedBinary): string {
-  const kind = product === 'c-shared' ? 'cshared' : product === 'c-archive' ? 'carchive' : undefined
+function folderOf(renderer: Renderer, entry: Entry, path: Path, one: One, product: Product): string {
+  const kind =
+    product === 'c-shared' || product === 'c-archive' || product === 'header' ? LIBRARIES[product] : undefined
   const folder =
     kind === undefined
       ? renderer.render(entry.bindir, [...path, 'bindir'])

@@ -71,8 +71,8 @@ export interface PlannedPackage extends ArtifactName {
   contents: PlannedContent[]
   /** Bits that a file of no explicit mode does not get. */
   umask: number
-  /** `PlannedBinary.path` of each program, and where it goes. */
-  binaries: { path: string; destination: string }[]
+  /** `PlannedBinary.path` of each program, and where it goes; a C library may have a header, if the compiler makes one. */
+  binaries: { path: string; destination: string; header?: { path: string; destination: string } }[]
   /** Time of the programs; absent = that of each binary. */
   binariesMtime?: number
   /** A changelog in chglog's YAML, relative to the root. */

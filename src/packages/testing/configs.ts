@@ -163,6 +163,16 @@ nfpms:
     file_name_template: "{{ .PackageName }}_{{ .Os }}_{{ .Arch }}{{ .Arm }}{{ .Amd64 }}_{{ .ConventionalFileName }}"
     goamd64: [v1, v3]
 `,
+  'libraries with their header': `version: 2
+project_name: hello
+builds:
+  - { id: shared, goos: [linux], goarch: [amd64], buildmode: c-shared, hooks: { pre: touch dist/shared_linux_amd64_v1/hello.h } }
+  - { id: static, goos: [linux], goarch: [amd64], buildmode: c-archive, binary: other }
+nfpms:
+  - ${ALL}
+    maintainer: Ann <ann@example.org>
+    libdirs: { header: "/usr/include/{{ .ProjectName }}", cshared: "/usr/lib/{{ .Format }}", carchive: /usr/lib/static }
+`,
   'one level of amd64, and a package of nothing': `version: 2
 project_name: hello
 builds: [{ goos: [linux], goarch: [amd64, arm64], goamd64: [v1, v3] }]
