@@ -160,7 +160,18 @@ program
   .option('--tag <tag>', 'the tag that would be pushed (default: the next patch version)')
   .option('--commit <commit>', 'a commit instead of the working tree')
   .option('--sarif [file]', 'the findings as SARIF 2.1.0, into a file or to standard output')
-  .action((options) => run(async (context) => (await import('./cli/audit.ts')).auditCommand(context, options)))
+  .option('--locked', 'only hold what a tag fires against the fan-out lock; exit 1 when it is something else')
+  .option('--history', 'what every tag fired, by the files of its own commit')
+  .option('--runs <files...>', "with --history: answers of GitHub's runs API, set beside it")
+  .option('--github', 'with --history: ask GitHub for the runs')
+  .option('--html <file>', 'with --history: a page with a chart')
+  .action((options) =>
+    run(async (context) => {
+      if (options.locked === true) return (await import('./cli/clean.ts')).lockedCommand(context)
+      if (options.history === true) return (await import('./cli/history.ts')).historyCommand(context, options)
+      return (await import('./cli/audit.ts')).auditCommand(context, options)
+    }),
+  )
 
 program
   .command('freeze')

@@ -7,6 +7,8 @@ import { fanOutRegressions, LOCK_FILE, readLock } from '../audit/clean/lock.ts'
 import { metricRows } from '../audit/metrics/metrics.ts'
 import { deploymentPlanRepository } from '../audit/testing/deployment-plan.ts'
 import { tempFolder } from '../core/temp.ts'
+import { createGitHub } from '../external/github.ts'
+import { withGithub } from '../rehearsal/github/testing.ts'
 import { cleanCommand, lockCommand, type CleanCommandOptions, type Cleaned } from './clean.ts'
 import { explainCommand } from './explain.ts'
 import { historyCommand } from './history.ts'
@@ -184,4 +186,41 @@ test('--keep, --also, tagonce.yaml and runs change the plan; what is not committ
     `these files are not committed: ${W}simple-release.yml`,
   )
   expect(existsSync(join(folder.path, 'docs/release-archive'))).toBe(false)
+})
+
+test('with a token the removed workflows are disabled on GitHub, and its runs are the evidence', async () => {
+  await using world = await withGithub()
+  const root = join(world.folder, 'repo')
+  deploymentPlanRepository(root)
+  world.seed.token({ token: 'ghp_ofOwner', login: 'example-owner' })
+  await world.seed.repository({ name: 'example-owner/contextlite', from: root })
+  const one = {
+    ref: 'v2.0.0',
+    commit: '0'.repeat(40),
+    event: 'push',
+    name: 'x',
+    at: '2026-01-01T00:00:00Z',
+    attempt: 1,
+  }
+  world.seed.runs('example-owner/contextlite', [
+    { ...one, workflow: `${W}goreleaser.yml`, conclusion: 'success' },
+    { ...one, workflow: `${W}release.yml`, conclusion: 'failure' },
+  ])
+  const hosts = { http: world.http, api: 'https://api.github.com', upload: 'https://uploads.github.com' }
+  const github = createGitHub({ ...hosts, token: 'ghp_ofOwner' })
+  const asked = await historyCommand({ root, env, signal, runs: [], github })
+  expect(asked.runs?.delivered.map((each) => each.channel)).toEqual(['chocolatey', 'homebrew'])
+  const cleaned = await clean(root, { apply: true, allowLoss: ['urls'], github })
+  expect(cleaned.plan.survivor?.because).toContain('last succeeded on v2.0.0')
+  expect(cleaned.disabled).toEqual({
+    [`${W}goreleaser.yaml`]: 'disabled',
+    [`${W}release.yml`]: 'disabled',
+    [`${W}simple-release.yml`]: 'disabled',
+  })
+  const states = (await github.actions.workflows({ owner: 'example-owner', repo: 'contextlite' })).map((each) => [
+    each.path.slice(W.length),
+    each.state,
+  ])
+  expect(new Map(states as [string, string][]).get('release.yml')).toBe('disabled_manually')
+  expect(new Map(states as [string, string][]).get('goreleaser.yml')).toBe('active')
 })

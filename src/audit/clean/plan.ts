@@ -87,7 +87,10 @@ export function cleanPlan(input: AuditInput, options: CleanOptions): CleanPlan {
       alsoFor,
     })),
     archived: archived.map(({ from, to, why: reason }) => ({ from, to, why: reason })),
-    reported: reportsOf(input, removed, candidates, references.left),
+    reported: [
+      ...startedByHand(survivor, references.changes),
+      ...reportsOf(input, removed, candidates, references.left),
+    ],
     channels: channels.fates,
     changes: [
       ...moves(archived, survivor, input, folder),
@@ -102,6 +105,15 @@ export function cleanPlan(input: AuditInput, options: CleanOptions): CleanPlan {
     ],
     metrics: { before: measureNow(input.onTag), after: measureNow(onTag), afterIs: 'planned' },
   }
+}
+
+/** Commands that now start the workflow that stays, though it cannot be started by hand. */
+function startedByHand(survivor: Candidate | undefined, changes: FileChange[]): Reported[] {
+  if (survivor === undefined || survivor.workflow.triggers.some((one) => one.event === 'workflow_dispatch')) return []
+  const name = survivor.path.split('/').at(-1) ?? survivor.path
+  return changes
+    .filter((one) => one.after?.split('\n').some((line) => /gh workflow run /.test(line) && line.includes(name)))
+    .map((one) => ({ path: one.path, what: `starts ${name} by hand, and that has no \`workflow_dispatch\` trigger` }))
 }
 
 function moves(archived: Archived[], survivor: Candidate | undefined, input: AuditInput, folder: string): FileChange[] {
