@@ -1,12 +1,16 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { tempFolder } from '../core/temp.ts'
 import { gitIn } from '../external/git.ts'
+import { createGitHub } from '../external/github.ts'
 import { run } from '../external/process.ts'
+import { loopback } from '../external/testing.ts'
+import { TEST_ENV, testRepository } from '../source/test-repository.ts'
 import { render } from '../template/template.ts'
 import { changelog } from './changelog.ts'
 import { commitEntries, type Entry } from './entries.ts'
+import { writeChangelog } from './write.ts'
 
 const draw = (format: string, fields: Record<string, unknown>): string => render(format, fields)
 const entry = (sha: string, message: string, login = ''): Entry => ({
@@ -70,4 +74,107 @@ test('groups take what matches, in their order; the one without a pattern takes 
   expect(changelog(entries, { groups }, draw)).toBe(
     '## Changelog\n### Features\n* 3 feat: c\n### Others\n* 1 fix: b\n* 2 other',
   )
+})
+
+test('a title of its own, dividers, and groups inside of groups', () => {
+  const entries = ['feat: a', 'feat(api): b', 'feat(cli): c', 'fix: d', 'e'].map((one, index) =>
+    entry(String(index), one),
+  )
+  const groups = [
+    {
+      title: 'Features',
+      regexp: '^feat',
+      groups: [
+        { title: 'Commands', regexp: 'cli', order: 1 },
+        { title: 'Interface', regexp: 'api', order: 0 },
+      ],
+    },
+    { regexp: '^fix', order: 1 },
+  ]
+  expect(
+    changelog(entries, { groups, divider: '---', title: 'What is new', abbrev: -1, format: '{{ .Message }}' }, draw),
+  ).toBe(
+    '## What is new\n### Features\n* feat: a\n#### Interface\n* feat(api): b\n#### Commands\n* feat(cli): c\n\n---\n\n\n* fix: d',
+  )
+})
+
+describe('from GitHub', () => {
+  const late = { render: (text = '', _: unknown, fields = {}) => render(text, fields), isTrue: () => false, env: {} }
+  const repository = { owner: 'ann', repo: 'hello' }
+  const input = (config: object, previous: string, warn: () => void = () => {}) => ({
+    config,
+    previous,
+    current: 'v1.1.0',
+    late,
+    repository,
+    warn,
+    git: gitIn('/nonexistent', {}),
+  })
+
+  test('all pages of the comparison, who has an account by login, co-authors too', async () => {
+    const commits = Array.from({ length: 130 }, (_, index) => ({
+      sha: `${index}`,
+      commit: { message: `m${index}\n\nCo-authored-by: Bo <1+bo@users.noreply.github.com>\nCo-Authored-By: Cy <cy@x>` },
+      author: index === 0 ? null : { login: 'ann', name: null, email: null },
+    }))
+    await using server = await loopback(['api.github.com'], ({ url }, response) => {
+      const page = Number(new URL(url, 'http://x').searchParams.get('page'))
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ commits: commits.slice((page - 1) * 100, page * 100) }))
+    })
+    const github = () =>
+      createGitHub({ http: server.http, api: 'https://api.github.com', upload: 'https://u', token: 't' })
+    const text = await writeChangelog({
+      ...input({ use: 'github', format: '{{ .SHA }} {{ .Message }} {{ .AuthorUsername }} {{ .Logins }}' }, 'v1.0.0'),
+      github,
+    })
+    const lines = text.split('\n')
+    expect(lines).toHaveLength(131)
+    expect(lines[1]).toBe('* 0 m0 bo [@bo]')
+    expect(lines[130]).toBe('* 129 m129 ann [@ann @bo]')
+    expect(server.seen[0]?.url).toMatch(/^\/repos\/ann\/hello\/compare\/v1\.0\.0\.\.\.v1\.1\.0\?/)
+  })
+
+  test('the notes that GitHub writes', async () => {
+    await using server = await loopback(['api.github.com'], (_, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ name: 'v1.1.0', body: '## What changed\n* x' }))
+    })
+    const github = () => createGitHub({ http: server.http, api: 'https://api.github.com', upload: 'https://u' })
+    expect(await writeChangelog({ ...input({ use: 'github-native' }, 'v1.0.0'), github })).toBe('## What changed\n* x')
+    const [asked] = server.seen
+    expect([asked?.method, asked?.url]).toEqual(['POST', '/repos/ann/hello/releases/generate-notes'])
+    expect(JSON.parse(String(asked?.body))).toEqual({ tag_name: 'v1.1.0', previous_tag_name: 'v1.0.0' })
+  })
+
+  test('where there is no tag before, git is asked, and that is told; a pattern that is none has its mend', async () => {
+    await using folder = await tempFolder('changelog')
+    const repository2 = await testRepository(folder.path)
+    await repository2.commit('feat: one')
+    await repository2.git('tag', 'v1.1.0')
+    const told: string[] = []
+    const warn = ({ message }: { message: string }): void => void told.push(message)
+    const base = {
+      ...input({ use: 'github' }, ''),
+      git: gitIn(folder.path, TEST_ENV),
+      warn,
+      github: () => {
+        throw new Error('not asked')
+      },
+    }
+    expect(await writeChangelog(base)).toMatch(/^## Changelog\n\* [0-9a-f]{40}: feat: one \(Ann <ann@example.org>\)$/)
+    expect(told).toEqual(['there is no tag before this one, so the changelog is made from git instead of github'])
+    const bad = writeChangelog({ ...base, config: { filters: { exclude: ['a(?=b)'] } } })
+    await expect(bad).rejects.toMatchObject({ code: 'config', hint: expect.stringContaining('changelog.filters') })
+  })
+})
+
+test('only commits that touch a path, where paths are named', async () => {
+  await using folder = await tempFolder('changelog')
+  const repository = await testRepository(folder.path)
+  await repository.commit('one', { 'a/x': '1' })
+  await repository.commit('two', { 'b/x': '1' })
+  const entries = await commitEntries(gitIn(folder.path, TEST_ENV), '', 'HEAD', ['a'])
+  expect(entries.map((item) => item.message)).toEqual(['one'])
+  await expect(commitEntries(gitIn(folder.path, TEST_ENV), 'v9', 'HEAD')).rejects.toMatchObject({ code: 'source' })
 })
