@@ -1,8 +1,9 @@
-import { rm, utimes } from 'node:fs/promises'
+import { mkdir, rm, stat, utimes } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Diagnostic, TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
+import { headerPath } from '../plan/build-parts.ts'
 import { platformWords } from '../plan/context.ts'
 import type { Plan, PlannedBinary } from '../plan/plan.ts'
 import { allBinaries } from '../plan/universal.ts'
@@ -19,7 +20,7 @@ export interface BuildAllIO extends BuildIO {
   parallelism?: number
   /** Hooks get no variable whose name says that it holds a secret: a rehearsal. */
   stripSecrets?: boolean
-  /** Called as soon as a binary is there, while others are still being built. */
+  /** Called as soon as a binary is there, while others are still being built; for the header of a C library before that. */
   onBinary?: (binary: PlannedBinary) => Promise<void> | void
 }
 
@@ -96,7 +97,8 @@ async function buildGroups(plan: Plan, io: BuildAllIO, strip: boolean): Promise<
       schedule.done(group)
       for (const binary of ready(group)) {
         await finish(plan, binary, { ...io, signal })
-        followers.push(follow(binary))
+        const header = await headerOf(binary, io.root)
+        followers.push((header === undefined ? Promise.resolve() : follow(header)).then(() => follow(binary)))
       }
     } catch (error) {
       failOnce(error)
@@ -141,6 +143,8 @@ async function buildGroup(plan: Plan, group: Group, io: BuildIO, strip: boolean)
   if (first === undefined) return
   await io.task.task(`${first.id} ${platformWords(first.platform)}`, async (task: Task) => {
     const own = { ...io, task }
+    // A hook may put files beside what is built.
+    for (const one of group) await mkdir(dirname(join(io.root, one.path)), { recursive: true })
     await runHooks(first.hooks.pre, own, strip)
     try {
       if (first.universal === undefined) await builderOf(first.builder).build(group, own)
@@ -155,6 +159,17 @@ async function buildGroup(plan: Plan, group: Group, io: BuildIO, strip: boolean)
       throw error
     }
   })
+}
+
+/** The header of a C library, where the compiler (or a hook) has made one. */
+async function headerOf(binary: PlannedBinary, root: string): Promise<PlannedBinary | undefined> {
+  if (binary.product !== 'c-archive' && binary.product !== 'c-shared') return undefined
+  const { upx: _, ...rest } = binary
+  const path = headerPath(binary)
+  const facts = await stat(join(root, path)).catch(() => undefined)
+  return facts?.isFile() === true
+    ? { ...rest, name: basename(rest.name), ext: '.h', path, product: 'header' }
+    : undefined
 }
 
 async function finish(plan: Plan, binary: PlannedBinary, io: BuildIO): Promise<void> {

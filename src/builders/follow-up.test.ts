@@ -7,6 +7,8 @@ import { type Event, Events } from '../core/events.ts'
 import { tempFolder } from '../core/temp.ts'
 import { run } from '../external/process.ts'
 import { TEST_ENV, type TestRepository, testRepository } from '../source/test-repository.ts'
+import { packArchive } from '../pack/pack.ts'
+import { headerPath } from '../plan/build-parts.ts'
 import { makeProxyModule } from './proxy.ts'
 import { findTool } from './tools.ts'
 
@@ -31,6 +33,7 @@ esac
 if [ "$1" = get ] && [ -n "$ONCE" ] && [ ! -e "$ONCE" ]; then touch "$ONCE"; echo "reading: 404 Not Found"; exit 1; fi
 while [ $# -gt 0 ]; do [ "$1" = -o ] && out=$2; shift; done
 [ -z "$out" ] && exit 0
+[ -n "$HEADER" ] && echo header > "\${out%.*}.h"
 case "$GOOS/$GOARCH" in
   darwin/amd64) printf '\\317\\372\\355\\376\\007\\000\\000\\001\\003\\000\\000\\000\\002\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000amd64 %s' "$out";;
   darwin/arm64) printf '\\317\\372\\355\\376\\014\\000\\000\\001\\000\\000\\000\\000\\002\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000arm64 %s' "$out";;
@@ -91,7 +94,13 @@ upx:
 `,
   'libraries of C': `builds:
   - { id: shared, buildmode: c-shared, goos: [linux, darwin, windows, wasip1], goarch: [amd64, wasm] }
-  - { id: static, buildmode: c-archive, goos: [linux, windows], goarch: [amd64], binary: lib/hello }
+  - id: static
+    buildmode: c-archive
+    goos: [linux, windows]
+    goarch: [amd64]
+    binary: lib/hello
+    hooks:
+      pre: sh -c "echo header > dist/static_{{ .Target }}/lib/hello.h"
 universal_binaries: [{ ids: [shared] }]
 upx: [{ enabled: true }]
 `,
@@ -189,6 +198,21 @@ describe.skipIf(GORELEASER === undefined || REAL_GO === undefined)('the same as 
     const { plan } = await planCommand({ root, env, snapshot: true })
     expect(plan.archives.map((one) => one.name).toSorted()).toEqual(names.toSorted())
     expect(names.filter((one) => one.includes('_all_'))).toHaveLength(1)
+  })
+
+  it('packs the header that the compiler makes with the library, where GoReleaser 2.16 looks too early', async () => {
+    await config('builds: [{ buildmode: c-archive, goos: [linux], goarch: [amd64], binary: lib/hello }]\n')
+    const { artifacts } = await ours(true, [], { HEADER: '1' })
+    expect(artifacts.map((one) => one.path)).toContain('dist/hello_linux_amd64_v1/lib/hello.h')
+    const { plan } = await planCommand({ root, env, snapshot: true })
+    const [library] = plan.binaries
+    const [archive] = plan.archives
+    if (library === undefined || archive === undefined) throw new Error('nothing is planned')
+    const header = { ...library, name: 'hello', ext: '.h', path: headerPath(library), product: 'header' as const }
+    const binaries = new Map([library, header].map((one) => [one.path, one]))
+    const { signal } = new AbortController()
+    const packed = await packArchive(archive, { root, dist: plan.dist, commitTimestamp: 0, binaries, signal })
+    expect(packed.binaries.map((one) => one.path)).toEqual(['hello.h', 'lib/hello.a'])
   })
 
   it('says that upx is missing, and goes on', async () => {

@@ -104,7 +104,7 @@ afterAll(async () => {
 async function build(engines: string | undefined, more: Record<string, string> = {}): Promise<string[]> {
   await writeFile(
     join(root, 'app/package.json'),
-    JSON.stringify({ ...(engines === undefined ? {} : { engines: { node: engines } }) }),
+    JSON.stringify(engines === undefined ? {} : { engines: { node: engines } }),
   )
   const { signal } = new AbortController()
   const events = new Events()

@@ -1,5 +1,5 @@
-import { chmod, copyFile, mkdir, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { chmod, copyFile, rm, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import { inside } from '../core/paths.ts'
 import { run } from '../external/process.ts'
@@ -18,7 +18,6 @@ export async function runTool(binaries: PlannedBinary[], io: BuildIO, hint?: str
   const command = first?.command
   if (first === undefined || command === undefined) return
   const what = `building ${first.id} for ${platformWords(first.platform)}`
-  for (const one of binaries) await mkdir(dirname(join(io.root, one.path)), { recursive: true })
   for (const one of first.prepare ?? []) await runOne(one, io, what)
   await runOne(command, io, what, hint)
   for (const one of binaries) await takeIn(one, io, command.argv)

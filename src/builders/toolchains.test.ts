@@ -184,3 +184,27 @@ describe.skipIf(GORELEASER === undefined)('the same as GoReleaser', () => {
     expect(calls).toHaveLength(1)
   })
 })
+
+const CARGO = findTool('cargo', process.env, '.')
+if (CARGO === undefined) console.log('skipped: no cargo on the PATH; no real Rust program is built')
+
+it.skipIf(CARGO === undefined)('a real Rust program is built and runs', { timeout: 300_000 }, async () => {
+  const host = /host: (\S+)/.exec((await run(['rustc', '-vV'])).stdout)?.[1] ?? ''
+  await using folder = await tempFolder('cargo')
+  const repository = await testRepository(folder.path)
+  await repository.commit('First', {
+    'Cargo.toml': '[package]\nname = "hello"\nversion = "1.0.0"\nedition = "2021"\n',
+    'src/main.rs': 'fn main() { println!("{}", env!("WHAT")); }\n',
+    '.goreleaser.yaml': `version: 2
+project_name: hello
+builds:
+  - { builder: rust, command: build, targets: [${host}], env: ["WHAT={{ .Version }} for {{ .Os }}"] }
+`,
+  })
+  const { signal } = new AbortController()
+  const { plan } = await new Events().task('build', (task) =>
+    buildCommand({ root: folder.path, env: process.env, signal, task, snapshot: true }),
+  )
+  const made = await run([join(folder.path, plan.binaries[0]?.path ?? '')])
+  expect(made.stdout).toBe(`${plan.version} for ${host.split('-')[2]}\n`)
+})

@@ -10,7 +10,7 @@ import { writeArtifacts, writeConfig, writeMetadata } from '../dist/dist.ts'
 import type { Http } from '../external/http.ts'
 import { openPlan, type OpenPlanOptions } from '../plan/open.ts'
 import { partialTarget } from '../plan/partial.ts'
-import type { Plan } from '../plan/plan.ts'
+import type { Plan, PlannedBinary } from '../plan/plan.ts'
 
 export interface BuildCommandOptions extends Omit<OpenPlanOptions, 'planSpokes' | 'signal'> {
   /** Empty dist first. */
@@ -60,7 +60,11 @@ export async function buildCommand(options: BuildCommandOptions): Promise<Built>
   const where = { root, dist: plan.dist }
   await writeMetadata(plan.project, plan.source, where)
   await writeConfig(stringify(config), where)
+  const headers: PlannedBinary[] = []
   await buildAll(plan, {
+    onBinary: (one) => {
+      if (one.product === 'header') headers.push(one)
+    },
     root,
     env,
     signal,
@@ -69,7 +73,10 @@ export async function buildCommand(options: BuildCommandOptions): Promise<Built>
     ...(options.parallelism === undefined ? {} : { parallelism: options.parallelism }),
   })
   const reportSizes = plan.reportSizes ?? false
-  await writeArtifacts({ binaries: plan.binaries, artifacts: [], digests: new Map(), reportSizes }, where)
+  await writeArtifacts(
+    { binaries: [...plan.binaries, ...headers], artifacts: [], digests: new Map(), reportSizes },
+    where,
+  )
   if (!copies || options.output === undefined) return { plan, notes }
   return { plan, notes, output: await copyOut(plan, root, options.output) }
 }

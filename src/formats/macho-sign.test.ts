@@ -22,7 +22,8 @@ describe.skipIf(GO === undefined)('signMachO', () => {
     const built = await run([GO ?? '', 'build', '-trimpath', '-o', 'hello', '.'], { cwd: folder.path, env })
     expect(built.stderr).toBe('')
     const signed = await readFile(join(folder.path, 'hello'))
-    if (arch === 'arm64') expect(signMachO(signed, 'a.out', LINKER_SIGNED).equals(signed)).toBe(true)
+    // For amd64 it writes no signature: there the load command has to be made.
+    expect(signMachO(signed, 'a.out', LINKER_SIGNED).equals(signed)).toBe(arch === 'arm64')
     const own = signMachO(signed, 'hello')
     expect(signMachO(own, 'hello').equals(own)).toBe(true)
     // Go's reader still finds everything in its place.

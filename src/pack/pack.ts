@@ -4,6 +4,7 @@ import { inside } from '../core/paths.ts'
 import { FormatError } from '../formats/format-error.ts'
 import { memberName } from '../formats/member-name.ts'
 import type { ArchiveEntry } from '../formats/tar.ts'
+import { headerPath } from '../plan/build-parts.ts'
 import type { Plan, PlannedArchive } from '../plan/plan.ts'
 import { archiveFormats, archiveWriter } from './archive-formats.ts'
 import { artifactName, safeAsset } from './artifact-name.ts'
@@ -35,7 +36,7 @@ export async function packArchive(archive: PlannedArchive, io: PackIO): Promise<
     const hint = 'mend `archives.files`: an archive without binaries needs some'
     throw new TagonceError('pack', `${archive.name} would be empty`, { hint })
   }
-  const programs = await Promise.all(archive.binaries.map((one) => openProgram(one, io)))
+  const programs = await Promise.all(withHeaders(archive.binaries, io).map((one) => openProgram(one, io)))
   const wrapped = (inner: string): string => safeName(posix.join(archive.wrapDirectory ?? '', inner), archive)
   const insides = programs.map((one) => wrapped(nameInside(one, archive)))
   const entries = [
@@ -65,6 +66,15 @@ export async function packBinary(upload: Plan['uploads'][number], io: PackIO): P
   // A Python package is uploaded as it was built, too, but is no program.
   const binaries = upload.kind === 'binary' ? [facts] : []
   return { ...artifactName(upload), size: facts.size, sha256: facts.sha256, binaries, path: upload.path }
+}
+
+/** A C library is packed with its header, where there is one. */
+function withHeaders(paths: string[], { binaries }: PackIO): string[] {
+  return paths.flatMap((path) => {
+    const binary = binaries.get(path)
+    const header = binary?.product === undefined ? undefined : headerPath(binary)
+    return header !== undefined && binaries.get(header)?.product === 'header' ? [header, path] : [path]
+  })
 }
 
 function nameInside({ binary }: Program, archive: PlannedArchive): string {

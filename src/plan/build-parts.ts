@@ -96,3 +96,8 @@ export function extensionOf(target: string, buildmode: string): string {
   // `win-x64`, of Node.js: GoReleaser forgets that one, and its program would not start.
   return target.includes('wasm') ? '.wasm' : /windows|^win-/.test(target) ? '.exe' : ''
 }
+
+/** Where the header of a C library lies: `libhello.h` beside `libhello.a`. */
+export function headerPath({ path, ext }: PlannedBinary): string {
+  return `${path.slice(0, path.length - ext.length)}.h`
+}

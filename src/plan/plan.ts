@@ -36,8 +36,8 @@ export interface PlannedBinary {
   main?: string
   /** Where a prebuilt binary lies, relative to the root. */
   prebuiltPath?: string
-  /** What it is, where it is no program. */
-  product?: 'c-archive' | 'c-shared' | 'wheel' | 'sdist'
+  /** What it is, where it is no program. A header is in no plan: only the compiler knows whether there is one. */
+  product?: 'c-archive' | 'c-shared' | 'header' | 'wheel' | 'sdist'
   /** Folder of the build, where the command runs elsewhere. */
   projectDir?: string
   /** Where the tool leaves it, relative to the root: it is copied from there. */
