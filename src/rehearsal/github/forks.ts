@@ -56,7 +56,8 @@ async function fork(call: Call): Promise<Response> {
       owner,
       name,
       parent: `${call.repo.owner}/${call.repo.name}`,
-      collaborators: {},
+      // Who forks into an organization may write there.
+      collaborators: owner.toLowerCase() === call.login.toLowerCase() ? {} : { [call.login]: 'admin' },
       immutable: false,
       burntTags: [],
       latest: null,
