@@ -71,9 +71,8 @@ async function remembered(git: Git): Promise<Remembered | undefined> {
 }
 
 async function place(git: Git): Promise<string | undefined> {
-  const top = await git.ask(['rev-parse', '--show-toplevel'])
-  const path = await git.ask(['rev-parse', '--git-path', 'tagonce/rehearsal.json'])
-  const prefix = await git.ask(['rev-parse', '--show-prefix'])
+  const asked = ['--show-toplevel', '--git-path', 'tagonce/rehearsal.json', '--show-prefix']
+  const [top, path, prefix = ''] = (await git.ask(['rev-parse', ...asked]))?.split('\n') ?? []
   // The path is relative to where git was asked.
-  return top === undefined || path === undefined ? undefined : resolve(top, prefix ?? '', path)
+  return top === undefined || path === undefined ? undefined : resolve(top, prefix, path)
 }

@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import stringWidth from 'string-width'
+import stringWidth from 'fast-string-width'
 import type { TaskState } from '../core/events.ts'
 
 export type Paint = ReturnType<typeof pc.createColors>

@@ -2,7 +2,7 @@ import type { Evidence, Observation } from '../../core/states.ts'
 import { createGitHub } from '../../external/github.ts'
 import type { GitHub } from '../../external/github.ts'
 import type { HubReader } from '../../hub/hub.ts'
-import { checkDownload } from '../shared/check-download.ts'
+import { checkDownload, fetchAhead } from '../shared/check-download.ts'
 import { commitFiles, readHead, readText } from '../shared/git-files.ts'
 import type { Change } from '../shared/git-files.ts'
 import type { ChannelIO, Together } from '../spoke.ts'
@@ -42,24 +42,23 @@ export function evidenceOf(
 /** All files of a release that go into one tap make one commit; formulas and casks share it. */
 export const oneCommit: Together<TapUnit> = {
   key: ({ place }) => `${place.owner}/${place.name}#${place.branch}`.toLowerCase(),
-  async publish(units, _hub, io) {
+  async publish(units, hub, io) {
     const [first] = units
     if (first === undefined) return
     const { unit } = first
     // Without it a write would be anonymous, and the refusal say less.
     io.credentials.get(unit.tokenEnv)
     const github = githubFor(unit, io)
+    for (const one of units) fetchAhead(one.unit.downloads, hub, io, one.unit.unfetchable)
     const messages = [...new Set(units.map((one) => one.unit.message))]
     const [subject = '', ...others] = messages
     const message = others.length === 0 ? subject : `${subject}\n\n${others.join('\n')}`
     const sha = await commitFiles(
       github,
       unit.place,
-      async (head) => {
+      async (_head, read) => {
         const changes: Change[] = []
-        const texts = await Promise.all(
-          units.map(({ unit: { place, path } }) => readText(github, place, path, head.commit)),
-        )
+        const texts = await Promise.all(units.map((one) => read(one.unit.path)))
         for (const [at, one] of units.entries()) {
           const { path, content } = one.unit
           const { state } = judge(texts[at] ?? null, one.unit)

@@ -75,6 +75,7 @@ async function lookAround(
     return []
   }
   const path = folder === undefined ? `${settings.name}.rb` : `${folder}/${settings.name}.rb`
+  if (folder === undefined && !root.some((one) => one.path === path)) return []
   if ((await github.repos.readContents(at, path, head.commit)) === null) return []
   return [
     warning(

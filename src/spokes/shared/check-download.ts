@@ -31,3 +31,9 @@ export async function checkDownload(
   const evidence = { what: `${platform}: fetched ${artifact}`, from: url, at, digest: `sha256:${got}` }
   return got === sha256 ? { evidence } : { evidence, wrong: `${platform}: ${url} has sha256 ${got}, not ${sha256}` }
 }
+
+/** Begins to fetch what `checkDownload` will ask for, while the channel is written. What fails here is said there. */
+export function fetchAhead(downloads: Download[], hub: HubReader, io: ChannelIO, unfetchable = ''): void {
+  if (unfetchable !== '') return
+  for (const { url } of downloads) if (/^https?:/.test(url)) fetchServed(url, hub, io).catch(() => {})
+}

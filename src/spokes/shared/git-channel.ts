@@ -5,7 +5,7 @@ import { createGitHub, type GitHub } from '../../external/github.ts'
 import type { PullRequest } from '../../external/github-pulls.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO, Together } from '../spoke.ts'
-import { checkDownload } from './check-download.ts'
+import { checkDownload, fetchAhead } from './check-download.ts'
 import { commitFiles, readHead, readText, repositoryOf, type Change, type Head, type Place } from './git-files.ts'
 import { digestOf, judgeFiles } from './git-judge.ts'
 import type { GitUnit } from './git-unit.ts'
@@ -89,12 +89,13 @@ export function oneCommit(versionIn: VersionIn): Together<GitUnit> {
       const to = pullRequest === null ? '' : `>${pullRequest.owner}/${pullRequest.name}`
       return `${place.owner}/${place.name}#${place.branch}${to}`.toLowerCase()
     },
-    async publish(units, _hub, io) {
+    async publish(units, hub, io) {
       const [first] = units
       if (first === undefined) return
       // Without it a write would be anonymous, and the refusal say less.
       io.credentials.get(first.unit.tokenEnv)
       const github = githubFor(first.unit, io)
+      for (const { unit } of units) fetchAhead(unit.downloads, hub, io)
       if (first.unit.pullRequest !== null) await prepareBranch(github, first.unit, io)
       await commit(github, units, versionIn, io)
       if (first.unit.pullRequest !== null) await openPull(github, first.unit, io)
@@ -116,10 +117,10 @@ async function commit(
   const sha = await commitFiles(
     github,
     place,
-    async (head) => {
+    async (_head, read) => {
       const changes: Change[] = []
       for (const { unit, seen } of units) {
-        const texts = await textsAt(github, place, unit, head.commit)
+        const texts = await Promise.all(unit.files.map(({ path }) => read(path)))
         const { state } = judgeFiles(texts, unit, versionIn)
         // Somebody may have brought a newer version meanwhile; only who was told to may replace it.
         if (state === 'live' || (state === 'superseded' && seen.state !== 'superseded')) continue

@@ -33,11 +33,17 @@ export function repositoryOf(place: Place): Repository {
   return { owner: place.owner, repo: place.name }
 }
 
-/** Where branches stood when they were last looked at, by client; each is good for one try of a write. */
-const looked = new WeakMap<GitHub, Map<string, Head>>()
+/** Where a branch stood when it was looked at, and what was read there. */
+interface Look {
+  head: Head
+  texts: Map<string, string | null>
+}
 
-function lastLook(github: GitHub): Map<string, Head> {
-  const known = looked.get(github) ?? new Map<string, Head>()
+/** The last look at each branch, by client; it is good for one try of a write. */
+const looked = new WeakMap<GitHub, Map<string, Look>>()
+
+function looksOf(github: GitHub): Map<string, Look> {
+  const known = looked.get(github) ?? new Map<string, Look>()
   looked.set(github, known)
   return known
 }
@@ -49,7 +55,8 @@ function keyOf({ owner, name, branch }: Place): string {
 /** Reads where the branch stands. Throws `credentials` when there is no such repository, or it is hidden. */
 export async function readHead(github: GitHub, place: Place): Promise<Head> {
   const head = await lookAtHead(github, place)
-  if (head.exists) lastLook(github).set(keyOf(place), head)
+  const last = looksOf(github).get(keyOf(place))
+  if (head.exists && last?.head.commit !== head.commit) looksOf(github).set(keyOf(place), { head, texts: new Map() })
   return head
 }
 
@@ -85,36 +92,42 @@ export async function readText(
 ): Promise<string | null> {
   if (commit === null) return null
   const bytes = await github.repos.readContents(repositoryOf(place), path, commit)
-  return bytes === null ? null : bytes.toString('utf8')
+  const text = bytes === null ? null : bytes.toString('utf8')
+  const look = looksOf(github).get(keyOf(place))
+  if (look?.head.commit === commit) look.texts.set(path, text)
+  return text
 }
 
 /**
- * Writes files in one commit, never by force: commits of others stay. `changesAt` is asked anew for each head, so that
- * what others did meanwhile counts; without a change there is no commit. The first try builds on the head that was seen last:
- * where it moved on since, GitHub refuses, and the head is read again. An empty repository gets its first file by a
- * commit of its own.
+ * Writes files in one commit, never by force: commits of others stay. `changesAt` is asked anew for each head, with a reader of
+ * what stands there, so that what others did meanwhile counts; without a change there is no commit. The first try builds on the
+ * head that was seen last: where it moved on since, GitHub refuses, and the head is read again. An empty repository gets its
+ * first file by a commit of its own.
  * Returns the new commit; null when nothing had to change.
  */
 export async function commitFiles(
   github: GitHub,
   place: Place,
-  changesAt: (head: Head) => Promise<Change[]>,
+  changesAt: (head: Head, read: (path: string) => Promise<string | null>) => Promise<Change[]>,
   commit: { message: string; author: Person | null },
   signal: AbortSignal,
 ): Promise<string | null> {
   const at = repositoryOf(place)
   const { message, author } = commit
   const people = author === null ? {} : { author, committer: author }
-  for (const pause of REPLAYS) {
+  for (const [round, pause] of REPLAYS.entries()) {
     await after(pause, undefined, { signal })
-    const seen = lastLook(github).get(keyOf(place))
-    lastLook(github).delete(keyOf(place))
-    let head = seen ?? (await readHead(github, place))
-    let changes = await changesAt(head)
+    const seen = round === 0 ? looksOf(github).get(keyOf(place)) : undefined
+    let head = seen?.head ?? (await readHead(github, place))
+    let changes = await changesAt(head, async (path) => {
+      const known = seen?.texts.get(path)
+      return known === undefined ? readText(github, place, path, head.commit) : known
+    })
     if (changes.length === 0 && seen !== undefined) {
       // "Nothing to do" is said of what stands there now.
       head = await readHead(github, place)
-      changes = head.commit === seen.commit ? [] : await changesAt(head)
+      const { commit: now } = head
+      changes = await changesAt(head, (path) => readText(github, place, path, now))
     }
     const [first] = changes
     if (first === undefined) return null
