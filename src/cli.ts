@@ -151,6 +151,7 @@ program
   .option('--also <files...>', 'archive these, too: refused files, backups, workflows that also do other work')
   .option('--allow-loss <names>', 'channels that may lose their last publisher, or urls', list)
   .option('--runs <files...>', "answers of GitHub's runs API, as evidence")
+  .option('--github', 'ask GitHub for the runs, as evidence')
   .option('--lock', 'only write the fan-out lock anew')
   .action((options) => run(async (context) => (await import('./cli/clean.ts')).cleanCommand(context, options)))
 

@@ -14,6 +14,7 @@ export interface CleanCliOptions {
   also?: string[] | undefined
   allowLoss?: string[] | undefined
   runs?: string[] | undefined
+  github?: true | undefined
   lock?: true | undefined
 }
 
@@ -37,6 +38,7 @@ export async function cleanCommand(context: Context, options: CleanCliOptions): 
       apply: options.apply === true,
       runs: options.runs ?? [],
       ...(options.keep === undefined ? {} : { keep: options.keep }),
+      ...(options.github === true ? { runsFrom: githubOf(context, { anonymous: true }) } : {}),
       ...(withToken && options.apply === true ? { github: githubOf(context, { anonymous: false }) } : {}),
       onStep: (step) => task.log(step),
     }),

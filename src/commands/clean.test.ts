@@ -36,9 +36,7 @@ test('the deployment plan: goreleaser.yml stays, three go, the invalid one is re
     [`${W}release.yml`, 'docs/release-archive/release.yml'],
     [`${W}simple-release.yml`, 'docs/release-archive/simple-release.yml'],
   ])
-  expect(plan.archived[0]?.why).toBe(
-    'ends in .yml, the more usual of the two: yes of the one that stays, no of this one',
-  )
+  expect(plan.archived[0]?.why).toBe('ends in .yml, the more usual of the two: the one that stays, not this one')
   expect(plan.reported.map((one) => one.path)).toEqual([
     `${W}deploy.yml`,
     `${W}publish-packages.yml`,
@@ -210,7 +208,7 @@ test('with a token the removed workflows are disabled on GitHub, and its runs ar
   const github = createGitHub({ ...hosts, token: 'ghp_ofOwner' })
   const asked = await historyCommand({ root, env, signal, runs: [], github })
   expect(asked.runs?.delivered.map((each) => each.channel)).toEqual(['chocolatey', 'homebrew'])
-  const cleaned = await clean(root, { apply: true, allowLoss: ['urls'], github })
+  const cleaned = await clean(root, { apply: true, allowLoss: ['urls'], github, runsFrom: github })
   expect(cleaned.plan.survivor?.because).toContain('last succeeded on v2.0.0')
   expect(cleaned.disabled).toEqual({
     [`${W}goreleaser.yaml`]: 'disabled',
@@ -223,4 +221,21 @@ test('with a token the removed workflows are disabled on GitHub, and its runs ar
   ])
   expect(new Map(states as [string, string][]).get('release.yml')).toBe('disabled_manually')
   expect(new Map(states as [string, string][]).get('goreleaser.yml')).toBe('active')
+
+  // A token that may not: the tree is changed, and what GitHub said is told; the same command tries it again.
+  execFileSync('git', ['add', '-A'], { cwd: root })
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-qm', 'x'], { cwd: root })
+  world.seed.token({ token: 'ghs_reads', login: 'example-owner', kind: 'actions', permissions: { actions: 'read' } })
+  const reader = createGitHub({ ...hosts, token: 'ghs_reads' })
+  expect((await clean(root, { apply: true, github: reader })).disabled?.[`${W}release.yml`]).toBe(
+    'was disabled_manually already',
+  )
+  const at = { owner: 'example-owner', repo: 'contextlite' }
+  const id = (await github.actions.workflows(at)).find((each) => each.path === `${W}release.yml`)?.id ?? 0
+  const way = 'PUT /repos/{owner}/{repo}/actions/workflows/{workflow_id}/enable'
+  await world.octokitOf('ghp_ofOwner').request(way, { ...at, workflow_id: id })
+  const refused = await clean(root, { apply: true, github: reader })
+  expect(refused.disabled?.[`${W}release.yml`]).toMatch(
+    /^not disabled: GitHub does not allow this to the token \(403\)/,
+  )
 })

@@ -22,7 +22,9 @@ export interface CleanCommandOptions {
   apply: boolean
   /** Files with answers of GitHub's runs API. */
   runs: string[]
-  /** Asks for runs, and disables what was removed; absent without a token. */
+  /** Asks GitHub for the runs, too. */
+  runsFrom?: GitHub
+  /** With `apply`: disables what was removed; absent without a token. */
   github?: GitHub
   /** What happens while the plan is carried out. */
   onStep?: (step: string) => void
@@ -99,8 +101,10 @@ function lenient(text: string | undefined): string[] {
 }
 
 async function runsOf(options: CleanCommandOptions): Promise<RunReport | undefined> {
-  if (options.runs.length === 0 && options.github === undefined) return undefined
-  return (await historyCommand(options)).runs
+  const { runsFrom, root, env, signal, runs } = options
+  if (runs.length === 0 && runsFrom === undefined) return undefined
+  const asked = runsFrom === undefined ? {} : { github: runsFrom }
+  return (await historyCommand({ root, env, signal, runs, ...asked })).runs
 }
 
 /** In git's own folder, which each worktree has for itself. */
@@ -132,14 +136,22 @@ async function checkCommitted({ git }: OpenRepository, plan: CleanPlan): Promise
 async function disableOnGitHub(github: GitHub, repository: string, removed: string[]): Promise<Record<string, string>> {
   const [owner = '', repo = ''] = repository.split('/')
   const at = { owner, repo }
-  const known = await github.actions.workflows(at)
   const answers: Record<string, string> = {}
+  // The tree is changed already: what GitHub refuses is told, and the same command tries it again.
+  const told = (error: unknown): string => {
+    if (!(error instanceof TagonceError) || error.code === 'interrupted') throw error
+    return `not disabled: ${error.message}`
+  }
+  const known = await github.actions.workflows(at).catch(told)
+  if (typeof known === 'string') return Object.fromEntries(removed.map((path) => [path, known]))
   for (const path of removed) {
     const workflow = known.find((one) => one.path === path)
     if (workflow === undefined) answers[path] = 'GitHub does not know it'
     else if (workflow.state !== 'active') answers[path] = `was ${workflow.state} already`
-    else
-      answers[path] = (await github.actions.disable(at, workflow.id)) === null ? 'GitHub does not know it' : 'disabled'
+    else {
+      const answer = await github.actions.disable(at, workflow.id).catch(told)
+      answers[path] = answer === true ? 'disabled' : (answer ?? 'GitHub does not know it')
+    }
   }
   return answers
 }

@@ -75,14 +75,14 @@ export function chooseSurvivor(
   for (const other of others) {
     const ground = decide(survivor, other)
     if (ground === undefined) continue
-    against.set(
-      other.path,
-      `${ground.name}: ${show(ground.value(survivor))} of the one that stays, ${show(ground.value(other))} of this one`,
-    )
+    const [theirs, own] = [ground.value(survivor), ground.value(other)]
+    const values =
+      typeof own === 'boolean' ? 'the one that stays, not this one' : `${show(theirs)} there, ${show(own)} here`
+    against.set(other.path, `${ground.name}: ${values}`)
   }
   return { survivor, against }
 }
 
 function show(value: string | number | boolean): string {
-  return value === true ? 'yes' : value === false ? 'no' : value === '' ? 'never' : String(value)
+  return value === '' ? 'never' : String(value)
 }

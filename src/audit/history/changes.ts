@@ -47,15 +47,15 @@ export function changesOf(commit: Commit, before: Firing, after: Firing): Workfl
 
 function remarkOn({ subject, before, after, enabled, disabled, broken }: WorkflowChange): string | undefined {
   const stops = STOPS.exec(subject)?.[1]
-  if (stops !== undefined && enabled.length > 0) return `says “${stops}”, but enabled ${names(enabled)}`
-  if (stops !== undefined && disabled.length === 0 && after.length > 1)
-    return `says “${stops}”, but the same ${before.length} still fire`
   const mends = MENDS.exec(subject)?.[1]
-  if (broken.length > 0) {
-    return mends === undefined ? `broke ${names(broken)}` : `says “${mends}”, but broke ${names(broken)}`
-  }
-  if (enabled.length > 0 && after.length > 1) return `now ${after.length} workflows fire on one tag`
-  return undefined
+  const remarks: string[] = []
+  if (stops !== undefined && enabled.length > 0) remarks.push(`says “${stops}”, but enabled ${names(enabled)}`)
+  else if (enabled.length > 0 && after.length > 1) remarks.push(`now ${after.length} workflows fire on one tag`)
+  else if (stops !== undefined && disabled.length === 0 && after.length > 1)
+    remarks.push(`says “${stops}”, but the same ${before.length} still fire`)
+  if (broken.length > 0)
+    remarks.push(mends === undefined ? `broke ${names(broken)}` : `says “${mends}”, but broke ${names(broken)}`)
+  return remarks.length === 0 ? undefined : remarks.join('; ')
 }
 
 function names(paths: string[]): string {

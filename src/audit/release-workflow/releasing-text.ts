@@ -18,7 +18,9 @@ export function releasingText(facts: ReleaseFacts): string {
   })
   const needs = (name: string): string => {
     const of = channels.filter((one) => one.credentials.includes(name)).map((one) => one.spoke)
-    return of.length === 0 ? `read by \`${config}\`` : [...new Set(of)].join(', ')
+    return of.length === 0
+      ? 'the config, its hooks, or a channel that the workflow fed before'
+      : [...new Set(of)].join(', ')
   }
   const parts = [
     `<!-- ${WRITTEN} from ${config}; \`tagonce workflow --check\` says when it has drifted. -->`,
