@@ -81,7 +81,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
   await io.events.task('check', async (task) => {
     const where = { ...io, root: options.root }
     const found = publishing ? await preflight(plan, where, task) : await checkBuild(plan, where, 'tools')
-    tell([...found, ...(await missingTools(plan, where))], io.events)
+    tell([...found, ...(await missingTools(plan, { ...where, late }))], io.events)
   })
   await prepareDist(options.root, plan.dist, { clean: options.clean })
   const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }

@@ -49,7 +49,8 @@ export function hubSettings(
   const disabled = renderer.isTrue(release.disable, at('disable'))
   checkPlace(renderer, config, source, place, disabled || skip.has('publish'))
   const prerelease = isPrerelease(renderer, release.prerelease, source)
-  const marked = config.checksum.split === true ? {} : { Checksums: CHECKSUMS_MARK }
+  // Where each file has its own, they are a map of paths, and the texts are rendered once more when it is known.
+  const marked = { Checksums: config.checksum.split === true ? {} : CHECKSUMS_MARK }
   return {
     kind: 'github',
     ...place,

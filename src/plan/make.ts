@@ -132,7 +132,12 @@ export function planAndRenderer(
     uploads: packed.uploads,
     ...(linux.packages.length === 0 ? {} : { packages: linux.packages }),
     checksums,
-    ...(config.checksum.split === true ? { checksumTemplate: config.checksum.name_template } : {}),
+    ...(config.checksum.split === true
+      ? {
+          checksumTemplate: config.checksum.name_template,
+          bodyTemplates: { header: config.release.header ?? '', footer: config.release.footer ?? '' },
+        }
+      : {}),
     ...(sourceArchive === undefined ? {} : { sourceArchive }),
     sboms: skip.has('sbom') ? [] : planSboms(renderer, config),
     signs: skip.has('sign') ? [] : planSigns(renderer, config),

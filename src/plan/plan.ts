@@ -231,6 +231,8 @@ export interface Plan {
   checksums: (ArtifactName & PlannedChecksums) | null
   /** The template of a split checksum file's name, for files that the plan does not know. */
   checksumTemplate?: string
+  /** Header and footer as templates, where their checksums are a map (`checksum.split`). */
+  bodyTemplates?: { header: string; footer: string }
   sourceArchive?: PlannedSourceArchive
   sboms?: PlannedSbom[]
   signs?: PlannedSign[]

@@ -98,7 +98,9 @@ it('files that are templates, and hooks before and after an archive', async () =
   expect((await failure('archives: [{ templated_files: [{ src: missing.tmpl }] }]\n')).message).toBe(
     'missing.tmpl could not be read (ENOENT)',
   )
-  expect((await failure('archives: [{ meta: true, name_template: docs, files: [none*] }]\n')).message).toMatch(/would be empty$/)
+  expect((await failure('archives: [{ meta: true, name_template: docs, files: [none*] }]\n')).message).toMatch(
+    /would be empty$/,
+  )
 })
 
 it('extra files are summed or uploaded as asked, and only that', async () => {
@@ -123,4 +125,16 @@ release:
   const hex = createHash('sha256').update(TREE['go.mod']).digest('hex')
   expect(sums).toContain(`${hex}  v1.0.0.mod\n`)
   expect(snapshot.sealed.files.some((one) => one.kind === 'file')).toBe(false)
+})
+
+it('header and footer have the checksums: a text, or a map where each file has its own', async () => {
+  const release = 'release: { github: { owner: ann, name: hello }, footer: FOOTER }\n'
+  const one = await peer.ours(`${BUILDS}${release.replace('FOOTER', '"sums:\\n{{ .Checksums }}"')}`, publishing)
+  const archive = named(one.sealed.files, /tar\.gz$/)
+  expect(one.sealed.body).toMatch(new RegExp(`\\n\\nsums:\\n${archive.sha256}  ${archive.name}\\n\\n$`))
+  const split = 'source: { enabled: true }\nchecksum: { split: true }\n'
+  const footer = '"{{ range $path, $sum := .Checksums }}{{ $path }}={{ $sum }} {{ end }}"'
+  const two = await peer.ours(`${BUILDS}${split}${release.replace('FOOTER', footer)}`, publishing)
+  const source = named(two.sealed.files, /^hello-1\.0\.0\.tar\.gz$/)
+  expect(two.sealed.body).toContain(`\n${source.path}=${source.sha256} ${archive.path}=${archive.sha256} \n`)
 })

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { writeChangelog } from '../changelog/write.ts'
 import type { Loaded } from '../config/load.ts'
 import type { Credentials } from '../core/credentials.ts'
@@ -6,6 +7,8 @@ import { inside } from '../core/paths.ts'
 import { gitIn } from '../external/git.ts'
 import { createGitHub } from '../external/github.ts'
 import type { Http } from '../external/http.ts'
+import { checksumLines } from '../pack/checksums.ts'
+import type { PackedArtifact } from '../pack/packed.ts'
 import { writeText } from '../pack/write-whole.ts'
 import type { LateRenderer } from '../plan/late.ts'
 import { CHECKSUMS_MARK, type Plan } from '../plan/plan.ts'
@@ -67,9 +70,29 @@ export async function notesOf(plan: Plan, loaded: Loaded, texts: NotesTexts, io:
   })
 }
 
-/** The body of the release: header, notes, footer; `checksums` is the text of the checksum file. */
-export function releaseBody(plan: Plan, notes: string, checksums: string): string {
-  const { header, footer } = plan.hub
+/**
+ * The body of the release: header, notes, footer. `.Checksums` in them is the text of the checksum file, or, where each file has its
+ * own, a map from paths to digests.
+ */
+export async function releaseBody(
+  plan: Plan,
+  notes: string,
+  sums: { digests: ReadonlyMap<string, string>; files: readonly PackedArtifact[] },
+  io: { root: string; late: LateRenderer },
+): Promise<string> {
+  const lines = [...sums.digests].map(([name, digest]) => ({ name, hex: digest.split(':')[1] ?? '' }))
+  const { bodyTemplates } = plan
+  let { header, footer } = plan.hub
+  if (bodyTemplates !== undefined && sums.files.length > 0) {
+    const texts = sums.files.map(
+      async (one) => [one.checksumOf ?? '', await readFile(inside(io.root, one.path), 'utf8')] as const,
+    )
+    const all = await Promise.all(texts)
+    // GoReleaser gives the text itself where there is but one file.
+    const Checksums = all.length === 1 ? all[0]?.[1] : Object.fromEntries(all)
+    header = io.late.render(bodyTemplates.header, ['release', 'header'], { Checksums })
+    footer = io.late.render(bodyTemplates.footer, ['release', 'footer'], { Checksums })
+  }
   const parts = [header === '' ? '' : `${header}\n`, notes, footer === '' ? '' : `\n${footer}\n`]
-  return parts.join('').replaceAll(CHECKSUMS_MARK, checksums)
+  return parts.join('').replaceAll(CHECKSUMS_MARK, checksumLines(lines))
 }

@@ -7,7 +7,7 @@ import { hashFile } from '../formats/hash.ts'
 import type { HubFile } from '../hub/hub.ts'
 import { type Manifest, MANIFEST_NAME, type SealedSpoke } from '../manifest/manifest.ts'
 import { manifestText, seal } from '../manifest/seal.ts'
-import { checksumLines, writeChecksums } from '../pack/checksums.ts'
+import { writeChecksums } from '../pack/checksums.ts'
 import { findExtraFiles } from '../pack/extra-files.ts'
 import type { PackedArtifact } from '../pack/packed.ts'
 import { writeText } from '../pack/write-whole.ts'
@@ -67,11 +67,7 @@ export async function sealRelease(
   })
   const extra = await findExtraFiles(plan.extraFiles ?? [], where)
   const covered = unique([...summed, ...signed, ...extra, ...(await metadataOf(plan, io.root))])
-  const body = releaseBody(
-    plan,
-    notes,
-    checksumLines([...digests].map(([name, digest]) => ({ name, hex: digest.split(':')[1] ?? '' }))),
-  )
+  const body = await releaseBody(plan, notes, { digests, files: made }, where)
   const manifest = seal({
     plan,
     fragments: [{ artifacts: covered.map(({ path: _, ...artifact }) => artifact) }],

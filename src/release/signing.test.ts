@@ -44,6 +44,16 @@ describe('a tool that signs', () => {
     await expect(readFile(join(peer.root, 'dist/artifacts.json'))).rejects.toThrow('ENOENT')
   })
 
+  it('whose templates or password file would fail is told before anything is built, with the place', async () => {
+    const { diagnostics } = await failure(
+      'signs:\n  - { cmd: "true", artifacts: all, args: ["{{ .Env.NOT_SET }}"] }\n  - { id: b, cmd: "true", artifacts: all, stdin_file: nope }\n',
+    )
+    expect(diagnostics.map((one) => `${one.where?.line ?? ''} ${one.message}`)).toEqual([
+      expect.stringMatching(/^6 the template of signs\[0\]\.args\[0\]: .*NOT_SET/),
+      ' nope could not be read (ENOENT)',
+    ])
+  })
+
   it('is not run where nothing is to be signed, or --skip=sign says so, and `if` chooses', async () => {
     const signs = `signs:
   - { id: none, cmd: no-such-tool }
