@@ -51,8 +51,8 @@ test('an artifact tells its programs and files, with the digest of what stands o
     path: 'dist/hello_1.2.3_linux_amd64.deb',
     size: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    binaries: [{ name: 'hello', path: '/usr/bin/hello', mode: '0755' }],
-    files: ['/etc/hello/1', '/etc/hello/2', '/usr/share/hello/a/b.txt', '/usr/share/hello/c'],
+    binaries: [{ name: 'hello', path: 'usr/bin/hello', mode: '0755' }],
+    files: ['etc/hello/1', 'etc/hello/2', 'usr/share/hello/a/b.txt', 'usr/share/hello/c'],
   })
 })
 

@@ -49,9 +49,11 @@ export async function makePackage(planned: PlannedPackage, io: PackageIO): Promi
     if (!(error instanceof FormatError)) throw error
     throw new TagonceError('pack', `${planned.name}: ${error.message}`, { cause: error })
   })
-  const insides = planned.binaries.flatMap(({ destination }, at) => programs[at]?.facts(destination) ?? [])
+  const insides = planned.binaries.flatMap(({ destination }, at) => programs[at]?.facts(destination.slice(1)) ?? [])
   const own = new Set(planned.binaries.map(({ destination }) => destination))
-  const files = entries.filter(({ body, path }) => body.type !== 'directory' && !own.has(path)).map(({ path }) => path)
+  const files = entries
+    .filter(({ body, path }) => body.type !== 'directory' && !own.has(path))
+    .map(({ path }) => path.slice(1))
   return {
     ...artifactName(planned),
     ...written,
