@@ -56,32 +56,29 @@ test.each([
   expect(short(await effects(steps, { 'js/package.json': '{"name": "js-name"}' }))).toEqual(expected)
 })
 
-test('GoReleaser, however it is started: the channels of its config', async () => {
-  const files = {
-    '.goreleaser.yml':
-      'version: 2\nproject_name: hello\nbrews: [{name: hello}]\ndockers: [{image_templates: ["o/hello:1"]}]\n',
-  }
-  const all = [
-    'create-release | goreleaser release',
-    'upload-assets | goreleaser release',
-    'homebrew | hello | goreleaser release: brews',
-    'docker | o/hello:1 | goreleaser release: dockers',
-  ]
-  for (const steps of [
-    '- uses: goreleaser/goreleaser-action@v6\n  with: {args: release --clean}',
-    '- run: goreleaser release --clean',
-    '- run: go run github.com/goreleaser/goreleaser/v2@latest release',
-    '- run: docker run --rm -v "$PWD:/w" goreleaser/goreleaser:v2 release',
-    '- run: curl -sfL https://goreleaser.com/static/run | bash -s -- release',
-  ])
-    expect(short(await effects(steps, files)), steps).toEqual(all)
-  for (const steps of [
-    '- run: goreleaser release --snapshot',
-    '- run: goreleaser check',
-    '- uses: goreleaser/goreleaser-action@v6\n  with: {install-only: true}',
-  ])
-    expect(await effects(steps, files), steps).toEqual([])
-  expect(short(await effects('- run: goreleaser release --skip=homebrew,docker', files))).toEqual(all.slice(0, 2))
+const GORELEASER = {
+  '.goreleaser.yml':
+    'version: 2\nproject_name: hello\nbrews: [{name: hello}]\ndockers: [{image_templates: ["o/hello:1"]}]\n',
+}
+const CHANNELS = [
+  'create-release | goreleaser release',
+  'upload-assets | goreleaser release',
+  'homebrew | hello | goreleaser release: brews',
+  'docker | o/hello:1 | goreleaser release: dockers',
+]
+
+test.each([
+  ['- uses: goreleaser/goreleaser-action@v6\n  with: {args: release --clean}', CHANNELS],
+  ['- run: goreleaser release --clean', CHANNELS],
+  ['- run: go run github.com/goreleaser/goreleaser/v2@latest release', CHANNELS],
+  ['- run: docker run --rm -v "$PWD:/w" goreleaser/goreleaser:v2 release', CHANNELS],
+  ['- run: curl -sfL https://goreleaser.com/static/run | bash -s -- release', CHANNELS],
+  ['- run: goreleaser release --skip=homebrew,docker', CHANNELS.slice(0, 2)],
+  ['- run: goreleaser release --snapshot', []],
+  ['- run: goreleaser check', []],
+  ['- uses: goreleaser/goreleaser-action@v6\n  with: {install-only: true}', []],
+])('GoReleaser, however it is started: %s', async (steps, expected) => {
+  expect(short(await effects(steps, GORELEASER))).toEqual(expected)
 })
 
 test('scripts of the repository are followed: shell, PowerShell, Python, JavaScript, make, npm, task, just', async () => {

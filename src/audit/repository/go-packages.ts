@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os'
 import { posix } from 'node:path'
+import pLimit from 'p-limit'
 import { TagonceError } from '../../core/errors.ts'
 import { run } from '../../external/process.ts'
 import type { Plan } from '../../plan/plan.ts'
@@ -25,13 +27,10 @@ export async function goPackages(
     const own = { GOOS: platform.goos, GOARCH: platform.goarch, CGO_ENABLED: given['CGO_ENABLED'] ?? '' }
     wanted.set(`${main} ${target} ${tags.join()}`, { main, target, env: own, tags })
   }
-  const answers: GoPackage[] = []
-  for (const one of wanted.values()) {
-    const answer = await list(root, one, env, signal)
-    if (answer === undefined) return undefined
-    if (answer !== 'unknown') answers.push(answer)
-  }
-  return answers
+  const some = pLimit(availableParallelism())
+  const answers = await Promise.all([...wanted.values()].map((one) => some(() => list(root, one, env, signal))))
+  if (answers.includes(undefined)) return undefined
+  return answers.filter((one) => one !== undefined && one !== 'unknown')
 }
 
 async function list(
