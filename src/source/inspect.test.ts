@@ -181,3 +181,23 @@ describe('kinds of clones', () => {
     expect(JSON.stringify(source)).not.toContain('Sup3rSecret')
   })
 })
+
+describe('tags sorted as versions', () => {
+  it('the highest on a commit, the one below it, and without prefixes that do not count', async () => {
+    await using folder = await tempFolder('semver-tags')
+    const repository = await testRepository(folder.path)
+    for (const tags of [['v1.9.0', 'chart-9.0.0'], ['v1.10.0-rc.1'], ['v1.10.0', 'v1.2.0', 'chart-10.0.0']]) {
+      await repository.commit(tags.join(' '))
+      for (const tag of tags) await repository.git('tag', tag)
+    }
+    const of = async (rules: object): Promise<[string, string]> => {
+      const source = await inspect(folder.path, { env: TEST_ENV, ...rules })
+      return [source.tag, source.previousTag]
+    }
+    const ignoreTagPrefixes = ['chart-']
+    expect(await of({ tagSort: 'semver', ignoreTagPrefixes })).toEqual(['v1.10.0', 'v1.10.0-rc.1'])
+    expect(await of({ tagSort: 'smartsemver', ignoreTagPrefixes })).toEqual(['v1.10.0', 'v1.9.0'])
+    expect(await of({ ignoreTagPrefixes })).toEqual(['v1.10.0', 'v1.10.0-rc.1'])
+    expect((await of({ tagSort: 'semver' }))[0]).toBe('chart-10.0.0')
+  })
+})

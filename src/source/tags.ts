@@ -66,15 +66,13 @@ async function previousVersion(git: Git, current: string, rules: TagRules): Prom
   const own = semverOf(current, rules)
   const merged = await git.lines(['tag', '--merged', `refs/tags/${current}`])
   const skipPre = rules.tagSort === 'smartsemver' && own !== undefined && own.prerelease.length === 0
-  const before = sortTags(
-    merged.filter((tag) => counts(tag, rules) && !isTestTag(tag)),
-    rules,
-  ).filter((tag) => {
+  const tags = merged.filter((tag) => counts(tag, rules) && !isTestTag(tag))
+  const before = sortTags(tags, rules).find((tag) => {
     const version = semverOf(tag, rules)
     if (version === undefined || own === undefined || semver.compare(version, own) >= 0) return false
     return !skipPre || version.prerelease.length === 0
   })
-  return before[0] ?? ''
+  return before ?? ''
 }
 
 /** Highest first; what is no version comes last. */
