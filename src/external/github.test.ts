@@ -135,3 +135,19 @@ test('writes are not held to one a second, yet never more than 75 a minute to th
   await new Promise((resolve) => setTimeout(resolve, 300))
   expect(server.seen).toHaveLength(90 + 75)
 })
+
+test('one client a run: reads of the same moment share an answer, later ones are sent', async () => {
+  await using server = await loopback(['api.github.com'], (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"object":{"sha":"abc","type":"commit"}}')
+  })
+  const clients = [0, 1].map(() => createGitHub({ http: server.http, ...HOSTS, token: 'secret-token' }))
+  const read = (): Promise<unknown[]> =>
+    Promise.all(clients.map((one) => one.gitData.readRef(AT, 'heads/main').then((head) => head?.sha)))
+  expect(await read()).toEqual(['abc', 'abc'])
+  expect(server.seen).toHaveLength(1)
+  await read()
+  expect(server.seen).toHaveLength(2)
+  // Another token may see something else.
+  await Promise.all([read(), createGitHub({ http: server.http, ...HOSTS }).gitData.readRef(AT, 'heads/main')])
+  expect(server.seen).toHaveLength(4)
+})

@@ -103,12 +103,28 @@ test('a read is tried again after a passing fault, on one growing ladder, with o
   expect(second).toBeGreaterThanOrEqual(500)
   expect(second).toBeLessThanOrEqual(1000)
   expect(third).toBe(7000)
-  expect(server.events).toMatchObject([
+  const requests = server.events.filter((one) => one.type === 'request')
+  expect(requests).toMatchObject([
     { type: 'request', status: 0, attempt: 1, url: `${API}/x?token=***` },
     { status: 502, attempt: 2 },
     { status: 503, attempt: 3 },
     { status: 200, attempt: 4 },
   ])
+})
+
+test('says that it waits and for what, once for all who wait for the same thing', async () => {
+  const refused = await new Promise<number>((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+  await using server = await loopback([], () => {}, { routes: { [API]: `http://127.0.0.1:${refused}` } })
+  await Promise.all([thrown(server.http.request(`${API}/a`)), thrown(server.http.request(`${API}/b`))])
+  const told = server.events.flatMap((one) => (one.type === 'diagnostic' ? [one.diagnostic] : []))
+  expect(told).toHaveLength(4)
+  expect(told[0]).toMatchObject({ severity: 'info', code: 'retry' })
+  expect(told[0]?.message).toMatch(/^api\.example\.org: connect ECONNREFUSED 127\.0\.0\.1:\d+; tries again in 0\.\d s$/)
 })
 
 test('when the tries are used up the last status is the answer, and a dead connection is an error', async () => {

@@ -114,10 +114,30 @@ async function climb(settings: HttpSettings, first: Hop, options: Climb): Promis
       return outcome
     }
     if (outcome instanceof Response) await outcome.body?.cancel()
+    sayWait(settings.events, first, outcome, attempt, wait)
     await clock.sleep(wait, signal).catch((error: unknown) => {
       throw callers.aborted ? interrupted(callers, error) : error
     })
   }
+}
+
+const said = new WeakMap<Events, Set<string>>()
+
+/**
+ * Tells that we wait, and for what, so that nobody looks at a program that stands still: a broken connection at once, a busy server
+ * when it takes a second or more. Many requests to one host that wait for the same thing are one line.
+ */
+function sayWait(events: Events, { url }: Hop, outcome: Response | Error, attempt: number, wait: number): void {
+  if (outcome instanceof Response && wait < 1000) return
+  const what =
+    outcome instanceof Response ? `answered ${outcome.status}` : outcome.message.replace(`${shownUrl(url)}: `, '')
+  const message = `${new URL(url).host}: ${what}; tries again in ${(wait / 1000).toFixed(wait < 10_000 ? 1 : 0)} s`
+  const known = said.get(events) ?? new Set<string>()
+  said.set(events, known)
+  const key = `${new URL(url).host} ${what} ${attempt}`
+  if (known.has(key)) return
+  known.add(key)
+  events.diagnostic({ severity: 'info', code: 'retry', message })
 }
 
 async function tryOnce(settings: HttpSettings, first: Hop, options: Climb, attempt: number): Promise<Response | Error> {

@@ -112,6 +112,32 @@ describe('a tap', () => {
     expect(subjects.slice(0, 2)).toEqual(['Brew formula update for hello version v1.2.3', 'stranger: Formula/other.rb'])
   })
 
+  it('is written on the head that was just looked at: one read of it, three writes, one look', async () => {
+    await using tap = await tapUnderTest({ 'README.md': 'tap' })
+    const one = release('1.2.3', [brew], [bottle])
+    const asked: string[] = []
+    const http = {
+      ...tap.io.http,
+      request: (...args: Parameters<typeof tap.io.http.request>) => {
+        const { pathname, host } = new URL(args[0])
+        if (host === 'api.github.com')
+          asked.push(`${args[1]?.method ?? 'GET'} ${pathname.replace(/.*homebrew-tap/, '')}`)
+        return tap.io.http.request(...args)
+      },
+    }
+    expect(statesOf(await publish({ ...tap, io: { ...tap.io, http } }, one))).toEqual(['live', 'live'])
+    const files = ['GET /contents/Casks/hello-app.rb', 'GET /contents/Formula/hello.rb']
+    const [repository, head, a = '', b = '', ...rest] = asked
+    expect([repository, head, ...[a, b].sort()]).toEqual(['GET ', 'GET /git/ref/heads/main', ...files])
+    expect(rest.slice(0, 4)).toEqual([
+      'POST /git/trees',
+      'POST /git/commits',
+      'PATCH /git/refs/heads/main',
+      'GET /git/ref/heads/main',
+    ])
+    expect(rest.slice(4).sort()).toEqual(files)
+  })
+
   it('is updated from an older version, and left alone when it holds a newer one', async () => {
     await using tap = await tapUnderTest({ 'README.md': 'tap' })
     const [old, fresh] = [release('1.2.3'), release('1.10.0')]
