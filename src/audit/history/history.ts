@@ -1,10 +1,11 @@
 import { actingSteps } from '../explain/collisions.ts'
 import { explain } from '../explain/explain.ts'
-import type { ExplainedWorkflow, Explanation } from '../model.ts'
+import type { ExplainedWorkflow, Explanation, Workflow } from '../model.ts'
 import type { OpenRepository } from '../repository/facts.ts'
 import { nextTag } from '../repository/git-facts.ts'
 import { isReleaseFile, type Blobs, type Snapshot } from '../repository/snapshot.ts'
 import { workflowsOf, type Parsed } from '../repository/workflows.ts'
+import type { RepositoryFacts } from '../resolve/contexts.ts'
 import { changesOf, type WorkflowChange } from './changes.ts'
 import { commitsTouchingWorkflows, messagesOf, tagsOf } from './log.ts'
 import { snapshotsOf, type PastSnapshot } from './trees.ts'
@@ -86,15 +87,7 @@ export async function historyOf(repository: OpenRepository, env: Record<string, 
     tag: string,
     message: string,
   ): Promise<Explanation> => {
-    // Not spread: the paths of the whole tree are only listed when they are asked for.
-    const listed: Snapshot = {
-      commit,
-      paths: snapshot.workflowPaths,
-      read: (path) => snapshot.read(path),
-      id: (path) => snapshot.id(path),
-      executable: (path) => snapshot.executable(path),
-    }
-    const workflows = await workflowsOf(listed, parsed)
+    const workflows = await workflowsIn(snapshot, parsed)
     const ref = `refs/tags/${tag}`
     const happened = { event: 'push', ref, commit, commitMessage: message, actor: 'user' } as const
     return explain(happened, { workflows, snapshot, facts })
@@ -107,8 +100,13 @@ export async function historyOf(repository: OpenRepository, env: Record<string, 
     if (answer === undefined) unseen.push(one.tag)
     else histories.push({ ...one, ...summary(answer) })
   }
+  const alone = new Map<string, Fired | undefined>()
   const firing = async (commit: string | undefined): Promise<Fired> => {
-    const answer = commit === undefined ? undefined : await ask(commit, sample, '')
+    const snapshot = commit === undefined ? undefined : snapshots.get(commit)
+    if (commit === undefined || snapshot === undefined) return { releases: [], invalid: [] }
+    const apart = await eachAlone(snapshot, sample, facts, parsed, alone)
+    if (apart !== undefined) return apart
+    const answer = await ask(commit, sample, '')
     return answer === undefined ? { releases: [], invalid: [] } : fired(answer)
   }
   const changes: WorkflowChange[] = []
@@ -130,6 +128,58 @@ export async function historyOf(repository: OpenRepository, env: Record<string, 
       ...(unseen.length > 0 ? [`the commits of these tags are not in this clone: ${unseen.join(', ')}`] : []),
     ],
   }
+}
+
+/** The workflows of a commit; the paths of its whole tree are not listed for it. */
+function workflowsIn(snapshot: PastSnapshot, parsed: Parsed): Promise<Workflow[]> {
+  const listed: Snapshot = {
+    commit: snapshot.commit,
+    paths: snapshot.workflowPaths,
+    read: (path) => snapshot.read(path),
+    id: (path) => snapshot.id(path),
+    executable: (path) => snapshot.executable(path),
+  }
+  return workflowsOf(listed, parsed)
+}
+
+/** Events by which one workflow starts another. */
+const CHAINS = new Set([
+  'workflow_run',
+  'workflow_call',
+  'workflow_dispatch',
+  'repository_dispatch',
+  'release',
+  'create',
+])
+
+/**
+ * What each workflow of a commit fires by itself: commits share those that they did not change. Undefined where one may
+ * start another, so that they must be looked at together.
+ */
+async function eachAlone(
+  snapshot: PastSnapshot,
+  tag: string,
+  facts: RepositoryFacts,
+  parsed: Parsed,
+  known: Map<string, Fired | undefined>,
+): Promise<Fired | undefined> {
+  const workflows = await workflowsIn(snapshot, parsed)
+  if (workflows.some((one) => one.triggers.some((trigger) => CHAINS.has(trigger.event)))) return undefined
+  const whole: Fired = { releases: [], invalid: [] }
+  for (const workflow of workflows) {
+    const key = JSON.stringify([workflow.path, snapshot.id(workflow.path), snapshot.otherPrint])
+    if (!known.has(key)) {
+      const happened = { event: 'push', ref: `refs/tags/${tag}`, commit: '', commitMessage: '', actor: 'user' } as const
+      const answer = explain(happened, { workflows: [workflow], snapshot, facts })
+      const pushes = actingSteps(answer.workflows).some(({ effect }) => effect.kind === 'push-tag')
+      known.set(key, pushes ? undefined : fired(answer))
+    }
+    const one = known.get(key)
+    if (one === undefined) return undefined
+    whole.releases.push(...one.releases)
+    whole.invalid.push(...one.invalid)
+  }
+  return whole
 }
 
 interface Fired {

@@ -45,8 +45,31 @@ export async function snapshotsOf(
     }
     level = await read([...below])
   }
-  const prints = new Map<string, string>()
   const missing = new Set<string>()
+  const all = printer(trees, (path, entry) => {
+    if (!wanted(path, entry.mode)) return false
+    if (!blobs.has(entry.id)) missing.add(entry.id)
+    return true
+  })
+  const others = printer(trees, (path, entry) => !isWorkflow(path) && wanted(path, entry.mode))
+  for (const root of roots) if (root !== undefined) all(root.id, '')
+  for (const blob of await read([...missing])) if (blob !== undefined) blobs.set(blob.id, asText(blob.content))
+  return new Map(
+    commits.flatMap((commit, at) => {
+      const root = roots[at]
+      if (root === undefined) return []
+      const prints = { print: all(root.id, ''), otherPrint: others(root.id, '') }
+      return [[commit, snapshotIn(commit, root.id, prints, trees, blobs)] as const]
+    }),
+  )
+}
+
+/** Tells of a folder one text that is the same as long as the files that count in it are; each folder is walked once. */
+function printer(
+  trees: Map<string, Entry[]>,
+  counts: (path: string, entry: Entry) => boolean,
+): (id: string, prefix: string) => string {
+  const prints = new Map<string, string>()
   const look = (id: string, prefix: string): string => {
     const key = `${id} ${prefix}`
     const known = prints.get(key)
@@ -55,29 +78,21 @@ export async function snapshotsOf(
     for (const entry of trees.get(id) ?? []) {
       const path = prefix + entry.name
       if (entry.mode === TREE) parts.push(look(entry.id, `${path}/`))
-      else if (entry.mode.startsWith('100') && wanted(path, entry.mode)) {
-        parts.push(`${path}\0${entry.mode}\0${entry.id}`)
-        if (!blobs.has(entry.id)) missing.add(entry.id)
-      }
+      else if (entry.mode.startsWith('100') && counts(path, entry)) parts.push(`${path}\0${entry.mode}\0${entry.id}`)
     }
     const print = parts.every((part) => part === '') ? '' : createHash('sha256').update(parts.join('\0')).digest('hex')
     prints.set(key, print)
     return print
   }
-  for (const root of roots) if (root !== undefined) look(root.id, '')
-  for (const blob of await read([...missing])) if (blob !== undefined) blobs.set(blob.id, asText(blob.content))
-  return new Map(
-    commits.flatMap((commit, at) => {
-      const root = roots[at]
-      return root === undefined ? [] : [[commit, snapshotIn(commit, root.id, look(root.id, ''), trees, blobs)] as const]
-    }),
-  )
+  return look
 }
 
 /** A commit as history reads it. */
 export interface PastSnapshot extends Snapshot {
   /** The same for commits whose wanted files are the same. */
   print: string
+  /** The same for commits that differ in workflows only. */
+  otherPrint: string
   /** Those of `paths` that lie in `.github/workflows`, found without walking the whole tree. */
   workflowPaths: string[]
 }
@@ -85,7 +100,7 @@ export interface PastSnapshot extends Snapshot {
 function snapshotIn(
   commit: string,
   root: string,
-  print: string,
+  prints: Pick<PastSnapshot, 'print' | 'otherPrint'>,
   trees: Map<string, Entry[]>,
   blobs: Blobs,
 ): PastSnapshot {
@@ -102,7 +117,7 @@ function snapshotIn(
   let all: string[] | undefined
   return {
     commit,
-    print,
+    ...prints,
     get paths() {
       all ??= walk(root, '').sort()
       return all
