@@ -54,7 +54,14 @@ export async function prepare(standIn: string | undefined): Promise<Bench> {
   const cache = (await run(['go', 'env', 'GOCACHE'], {})).stdout.trim()
   const home = world.clientEnv(join(folder.path, 'home'))
   // NODE_USE_ENV_PROXY is for other programs: ours reads the proxy's variables by itself, as Go does.
-  const env = { ...home, NODE_USE_ENV_PROXY: undefined, PATH: path, GOCACHE: cache, GITHUB_TOKEN: TOKEN, TAP_GITHUB_TOKEN: TOKEN }
+  const env = {
+    ...home,
+    NODE_USE_ENV_PROXY: undefined,
+    PATH: path,
+    GOCACHE: cache,
+    GITHUB_TOKEN: TOKEN,
+    TAP_GITHUB_TOKEN: TOKEN,
+  }
   return {
     world,
     project,
@@ -191,8 +198,10 @@ export async function benchPack(rounds: number): Promise<Pair[]> {
     )
   const ours = (from: string): Promise<Measured> =>
     measure([process.execPath, join(import.meta.dirname, 'pack-one.ts'), from, join(folder.path, 'ours.tar.gz')])
-  const theirs = (from: string): Promise<Measured> =>
-    measure(['sh', '-c', 'tar -C "$1" -cf - . | gzip -9 > "$2"', 'sh', from, join(folder.path, 'theirs.tar.gz')])
+  const theirs = (from: string, level = 9): Promise<Measured> => {
+    const pipe = `tar -C "$1" -cf - . | gzip -${level} > "$2"`
+    return measure(['sh', '-c', pipe, 'sh', from, join(folder.path, 'theirs.tar.gz')])
+  }
   const pairs = [
     await inTurn(
       'tar.gz of 1 × 1 GB',
@@ -201,6 +210,15 @@ export async function benchPack(rounds: number): Promise<Pair[]> {
       rounds,
       () => ours(one),
       () => theirs(one),
+    ),
+    // The level that we pack with.
+    await inTurn(
+      'the same',
+      'less',
+      'tar | gzip -6',
+      rounds,
+      () => ours(one),
+      () => theirs(one, 6),
     ),
     await inTurn(
       'tar.gz of 200 × 5 MB',
