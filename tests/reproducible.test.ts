@@ -35,6 +35,7 @@ test('two clones of examples/hello give equal bytes at other paths, in other zon
   }
   const first = made['as it is'] ?? {}
   expect(Object.keys(first).toSorted()).toEqual([
+    'CHANGELOG.md',
     'checksums.txt',
     'hello_1.2.3_darwin_amd64.tar.gz',
     'hello_1.2.3_darwin_arm64.tar.gz',
