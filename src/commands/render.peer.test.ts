@@ -1,5 +1,7 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findGoreleaser } from '../spokes/shared/testing/peer.ts'
+import { anyPackages } from './testing/any-packages.ts'
 import { renderedByBoth } from './testing/render-both.ts'
 
 const goreleaser = findGoreleaser()
@@ -393,4 +395,19 @@ describe.skipIf(goreleaser === undefined)('the texts beside those of the real Go
     expect(written).toHaveLength(files)
     for (const { path, ours, theirs } of written) expect({ path, text: ours }).toEqual({ path, text: theirs })
   })
+
+  it('are equal whatever stands in the entries', async () => {
+    expect.hasAssertions()
+    const builds = [build]
+    await fc.assert(
+      fc.asyncProperty(anyPackages, async ({ scoop, winget, krew, nix, aur, chocolatey, snap }) => {
+        const entries = { scoops: [scoop], winget: [winget], krews: [krew], nix: [nix], aurs: [aur] }
+        const config = { builds, archives: zip, ...entries, chocolateys: [chocolatey], snapcrafts: [snap] }
+        for (const { path, ours, theirs } of await renderedByBoth(goreleaser ?? '', config)) {
+          expect({ path, text: ours }).toEqual({ path, text: theirs })
+        }
+      }),
+      { numRuns: 20 },
+    )
+  }, 60_000)
 })

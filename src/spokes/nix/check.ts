@@ -38,6 +38,9 @@ export function checkNix(settings: NixSettings, plan: Plan): Diagnostic[] {
     if (!/(?<!')''(?!['$\\])/.test(line)) continue
     rules.error('quotes', `${JSON.stringify(line)} would end the Nix text`, "write ''' for two single quotes")
   }
+  if (settings.install !== null && settings.install.length + settings.extraInstall.length === 0) {
+    rules.error('install', 'install holds blanks only: nothing would be installed', 'leave install: out')
+  }
   for (const { name } of settings.dependencies) {
     if (/^[A-Za-z_][\w'.-]*$/.test(name)) continue
     rules.error('dependency', `${JSON.stringify(name)} is no name of a package`, 'mend dependencies:')

@@ -34,7 +34,7 @@ function resolveNix(renderer: Renderer, nix: Nix): NixSettings {
   const name = renderer.text(nix.name, ['name']) || plan.project
   // What is installed is the same for all platforms; its templates may name the first one's fields.
   const first = urls[0]?.fields ?? {}
-  const install = linesOf(renderer.text(nix.install, ['install'], first))
+  const install = renderer.text(nix.install, ['install'], first)
   return {
     ...resolveRepository(renderer, nix, '{{ .ProjectName }}: {{ .PreviousTag }} -> {{ .Tag }}'),
     name,
@@ -44,7 +44,7 @@ function resolveNix(renderer: Renderer, nix: Nix): NixSettings {
     license: nix.license ?? '',
     mainProgram: renderer.text(nix.main_program, ['main_program']),
     dependencies: (nix.dependencies ?? []).map((one) => ({ name: one.name ?? '', os: one.os ?? '' })),
-    install: install.length === 0 ? null : install,
+    install: install === '' ? null : linesOf(install),
     extraInstall: linesOf(renderer.text(nix.extra_install, ['extra_install'], first)),
     postInstall: linesOf(renderer.text(nix.post_install, ['post_install'], first)),
     packages: urls.map(({ artifact, url }) => ({ artifact, url })),

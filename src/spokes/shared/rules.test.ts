@@ -98,6 +98,7 @@ describe('the rules of the channels', () => {
     ['nix', { description: 'a "quote"' }, 'nix-quotes'],
     ['nix', { description: 'a ${thing}' }, 'nix-quotes'],
     ['nix', { extra_install: "echo ''" }, 'nix-quotes'],
+    ['nix', { install: ' \n' }, 'nix-install'],
     ['nix', { dependencies: [{ name: 'lib' }] }, 'nix-dependency'],
     ['aur', { name: 'Hello' }, 'aur-name'],
     ['aur', { license: '' }, 'aur-license'],
