@@ -39,11 +39,6 @@ export function nuspecText(manifest: Manifest, settings: ChocolateySettings): st
   ].join('\n')
 }
 
-/** The version that a nuspec names. */
-export function versionIn(text: string): string | undefined {
-  return /<version>([^<]*)<\/version>/.exec(text)?.[1]
-}
-
 function always(tag: string, value: string): string {
   return `    <${tag}>${escaped(value)}</${tag}>`
 }

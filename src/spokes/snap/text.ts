@@ -28,11 +28,6 @@ export function snapText(manifest: Manifest, settings: SnapSettings, one: SnapSe
   })
 }
 
-/** The version that a snap.yaml names. */
-export function versionIn(text: string): string | undefined {
-  return /^version: ["']?([^"'\n]*)/m.exec(text)?.[1]
-}
-
 function layoutOf({ layout }: SnapSettings): YamlValue | undefined {
   if (Object.keys(layout).length === 0) return undefined
   return sortedMap(
