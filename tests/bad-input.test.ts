@@ -165,6 +165,7 @@ const CASES: Case[] = [
   {
     name: 'a key that is known, but not carried out yet',
     files: small('announce: { slack: { enabled: true } }\n'),
+    args: ['release'],
     code: 1,
     says: [
       '.goreleaser.yaml:23:1 error `announce` is not carried out yet; a release stops here [not-built]',

@@ -1,4 +1,4 @@
-import { cp, readdir } from 'node:fs/promises'
+import { chmod, cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testRepository, type TestRepository } from '../../src/source/test-repository.ts'
 import { CHECKOUT } from './program.ts'
@@ -8,7 +8,10 @@ export async function helloProject(path: string): Promise<TestRepository> {
   const repository = await testRepository(path)
   const example = join(CHECKOUT, 'examples', 'hello')
   for (const name of await readdir(example)) {
-    if (name !== 'dist') await cp(join(example, name), join(path, name), { recursive: true })
+    if (name === 'dist') continue
+    await cp(join(example, name), join(path, name))
+    // As a checkout with the usual umask has it, whatever the umask of this one was.
+    await chmod(join(path, name), 0o644)
   }
   await repository.commit('feat: hello', { '.gitignore': 'dist/\n' })
   await repository.git('remote', 'add', 'origin', 'https://github.com/tagonce-example/hello.git')
