@@ -12,20 +12,7 @@ import type { PackedArtifact } from '../pack/packed.ts'
 import { writeText } from '../pack/write-whole.ts'
 import type { LateRenderer } from '../plan/late.ts'
 import { CHECKSUMS_MARK, type Plan } from '../plan/plan.ts'
-
-/** Texts of the command line; `template` for those that are to be rendered. */
-export interface NotesTexts {
-  notes?: GivenText
-  header?: GivenText
-  footer?: GivenText
-}
-
-export interface GivenText {
-  text: string
-  /** The option it came by, for messages: `--release-notes-tmpl`. */
-  option: string
-  template: boolean
-}
+import type { GivenText, NotesTexts } from './given-texts.ts'
 
 export interface NotesIO {
   root: string

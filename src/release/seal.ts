@@ -1,3 +1,4 @@
+import type { Sealed } from './sealed.ts'
 import type { Credentials } from '../core/credentials.ts'
 import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import type { Events, Task } from '../core/events.ts'
@@ -5,7 +6,7 @@ import { inside } from '../core/paths.ts'
 import type { Http } from '../external/http.ts'
 import { hashFile } from '../formats/hash.ts'
 import type { HubFile } from '../hub/hub.ts'
-import { type Manifest, MANIFEST_NAME, type SealedSpoke } from '../manifest/manifest.ts'
+import { MANIFEST_NAME, type SealedSpoke } from '../manifest/manifest.ts'
 import { manifestText, seal } from '../manifest/seal.ts'
 import { writeChecksums } from '../pack/checksums.ts'
 import { findExtraFiles } from '../pack/extra-files.ts'
@@ -31,18 +32,6 @@ export interface SealIO {
   credentials: Credentials
   signal: AbortSignal
   folder: string
-}
-
-export interface Sealed {
-  /** Every file of the release, the manifest last. */
-  files: PackedArtifact[]
-  /** Digest by name, as the checksum file has it. */
-  digests: ReadonlyMap<string, string>
-  /** The release's text. */
-  body: string
-  manifest: Manifest
-  /** What goes to the hub. */
-  uploads(root: string): HubFile[]
 }
 
 /** Writes checksums and manifest. After this, no file changes. */

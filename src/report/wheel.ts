@@ -88,7 +88,9 @@ function details(spoke: WheelSpoke, at: number): string {
   const proof = spoke.proof === undefined ? '' : `<p>${escape(spoke.proof)}</p>`
   const skip = spoke.skip === undefined ? '' : `<p>skipped: ${escape(spoke.skip)}</p>`
   const table =
-    rows === '' ? '' : `<table class="units"><tr><th>unit</th><th>state</th><th>done</th><th>evidence</th></tr>${rows}</table>`
+    rows === ''
+      ? ''
+      : `<table class="units"><tr><th>unit</th><th>state</th><th>done</th><th>evidence</th></tr>${rows}</table>`
   return `<h2 id="s${at}">${escape(spoke.name)}</h2>${proof}${skip}${table}`
 }
 
