@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Event } from '../src/core/events.ts'
@@ -90,9 +90,21 @@ describe('examples/hello, copied into a fresh repository and rehearsed twice', (
     expect(plain.stderr).toContain('`publishers` is passed over')
     expect(await readdir(join(second, 'clone'))).not.toContain('ran')
 
+    // The release of the same tag says that it made what was rehearsed, and where it did not.
+    await repository.git('tag', 'v1.2.4')
+    const args = ['release', '--clean', '--skip', 'publish,publishers']
+    const released = await tagonce(args, { cwd: project, env: SECRETS })
+    expect(released.stderr).toContain('info all 7 files have the digests of the rehearsal [as-rehearsed]')
+    const remembered = join(project, '.git', 'tagonce', 'rehearsal.json')
+    await writeFile(remembered, (await readFile(remembered, 'utf8')).replace(digests.slice(0, 8), '00000000'))
+    const differing = await tagonce(args, { cwd: project, env: SECRETS })
+    expect(differing.stderr).toMatch(
+      /warning 1 files differ from the rehearsal of v1\.2\.4: hello_\S+ \[not-as-rehearsed\]/,
+    )
+
     // No credential of the user's anywhere: neither told nor in a file, in whatever form.
     const forms = Object.values(SECRETS).flatMap((one) => [one, encodeURIComponent(one), base64(one)])
-    const told = `${plain.all}${json.all}`
+    const told = `${plain.all}${json.all}${released.all}`
     expect(forms.filter((form) => told.includes(form))).toEqual([])
     expect(await filesWith(folder.path, forms)).toEqual([])
     // The check sees what it looks for.
