@@ -25,8 +25,11 @@ export function historyOf(octokit: Octokit): History {
         const way = 'GET /repos/{owner}/{repo}/compare/{basehead}'
         const { data } = await octokit.request(way, { ...at, basehead: `${base}...${head}`, per_page: 100, page })
         for (const { sha, commit, author } of data.commits) {
-          const { login = '', name, email } = author ?? {}
-          const known = login === '' ? null : { login, name: name ?? '', email: email ?? '' }
+          // GitHub gives an empty object where an address belongs to nobody.
+          const known =
+            author === null || !('login' in author)
+              ? null
+              : { login: author.login, name: author.name ?? '', email: author.email ?? '' }
           all.push({ sha, message: commit.message, author: known })
         }
         if (data.commits.length < 100) return all

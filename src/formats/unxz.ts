@@ -10,7 +10,7 @@ const { XzReadableStream } = inner ?? decompress
  * @example for await (const chunk of unxz(fileChunks('hello.xz'))) out.write(chunk)
  */
 export async function* unxz(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = new XzReadableStream(ReadableStream.from(source) as ReadableStream<Uint8Array>).getReader()
+  const reader = new XzReadableStream(ReadableStream.from(source)).getReader()
   try {
     for (;;) {
       const { done, value } = await reader.read()

@@ -4,15 +4,12 @@ import type { Parsed } from './parser.ts'
 import { parseText } from './parser.ts'
 import { toOutput } from './utf8.ts'
 
-export { builtins } from './builtins.ts'
 export { TemplateError } from './error.ts'
-export { func, variadic } from './function.ts'
-export type { Parameter, TemplateFunction } from './function.ts'
+export { func } from './function.ts'
+export type { TemplateFunction } from './function.ts'
 export { goreleaserFunctions } from './goreleaser-functions.ts'
-export type { TemplateIO } from './goreleaser-functions.ts'
 export { float64, int64, uint64 } from './numbers.ts'
 export { GoTime } from './time.ts'
-export type { Value } from './value.ts'
 
 /** A template that was read and can be rendered many times. */
 export interface Template {

@@ -138,14 +138,24 @@ function evaluate(expression: string, contexts: Contexts, status: Status): data.
       { name: 'hashfiles', minArgs: 1, maxArgs: 255, call: (): data.ExpressionData => unknown('hashFiles()') },
     ].map((one) => [one.name, one]),
   )
-  const tree = new Parser(
-    new Lexer(expression).lex().tokens,
-    CONTEXTS,
-    [...functions.values()].map(({ name, minArgs, maxArgs }) => ({ name, minArgs, maxArgs })),
-  ).parse()
+  const tree = treeOf(expression, functions)
   const all = new data.Dictionary()
   for (const name of CONTEXTS) all.add(name, name in contexts ? toData(contexts[name]) : new Open(name, {}))
   return new ThreeValued(tree, all, functions).evaluate()
+}
+
+type Functions = ReadonlyMap<string, { name: string; minArgs: number; maxArgs: number }>
+
+/** Expressions that were read already: the same ones stand in most workflows. */
+const TREES = new Map<string, ReturnType<Parser['parse']>>()
+
+function treeOf(expression: string, functions: Functions): ReturnType<Parser['parse']> {
+  const known = TREES.get(expression)
+  if (known !== undefined) return known
+  const named = [...functions.values()].map(({ name, minArgs, maxArgs }) => ({ name, minArgs, maxArgs }))
+  const tree = new Parser(new Lexer(expression).lex().tokens, CONTEXTS, named).parse()
+  TREES.set(expression, tree)
+  return tree
 }
 
 function known(value: boolean | 'unknown', what: string): data.ExpressionData {
@@ -168,14 +178,4 @@ export function interpolate(text: string, contexts: Contexts): string {
       return whole
     }
   })
-}
-
-/** Whether a text is an expression that the engine can read. */
-export function isExpression(text: string): boolean {
-  try {
-    evaluate(text, {}, { success: true, failure: false })
-    return true
-  } catch (error) {
-    return error instanceof Error && answerOf(error, text).is === 'unknown'
-  }
 }
