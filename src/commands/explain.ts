@@ -31,14 +31,15 @@ export async function explainCommand(options: ExplainOptions): Promise<Explanati
   const { git, top, facts } = await openRepository(options.root, options.env, options.signal)
   const event = options.event ?? 'push'
   const fromDefault = runsOnDefault(event)
-  const known =
-    tag === undefined ? undefined : await git.ask(['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`])
-  const tip = await defaultTip(git, facts.defaultBranch)
+  const [known, tip] = await Promise.all([
+    tag === undefined ? undefined : git.ask(['rev-parse', '--verify', '--quiet', `refs/tags/${tag}^{commit}`]),
+    defaultTip(git, facts.defaultBranch),
+  ])
   const named = options.commit ?? (fromDefault ? tip : undefined) ?? known ?? branch ?? 'HEAD'
   const commit = await commitOf(git, named)
   const blobs: Blobs = new Map()
   const read = (at: string): Promise<Snapshot> => snapshotAt(top, git, at, isAnyText, blobs, options.env)
-  const snapshot = await read(commit)
+  const [snapshot, message] = await Promise.all([read(commit), git.ask(['log', '-1', '--format=%B', commit])])
   const workflows = await workflowsOf(snapshot)
   const occurrence: Occurrence = {
     event,
@@ -48,7 +49,7 @@ export async function explainCommand(options: ExplainOptions): Promise<Explanati
         ? `refs/heads/${branch ?? ''}`
         : `refs/tags/${tag}`,
     commit,
-    commitMessage: (await git.ask(['log', '-1', '--format=%B', commit])) ?? '',
+    commitMessage: message ?? '',
     actor: 'user',
     ...(event === 'release' ? { action: 'published' } : {}),
   }

@@ -130,10 +130,12 @@ export function actionName(uses: string): string | undefined {
   return found?.[1]
 }
 
+/** GitHub does not tell upper from lower case in names of repositories. */
+const BY_LOWER_CASE = new Map(Object.entries(ACTIONS).map(([name, reader]) => [name.toLowerCase(), reader]))
+
 export function effectsOfAction(uses: string, input: With): Found[] {
   const name = actionName(uses)
   if (name === undefined) return []
-  const reader =
-    ACTIONS[name] ?? Object.entries(ACTIONS).find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1]
+  const reader = ACTIONS[name] ?? BY_LOWER_CASE.get(name.toLowerCase())
   return reader?.(input, name) ?? []
 }

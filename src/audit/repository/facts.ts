@@ -22,18 +22,22 @@ export async function openRepository(
     throw new TagonceError('source', `${folder} is not in a git repository`, { hint: 'name the repository with --dir' })
   }
   const git = gitIn(top, env, signal)
-  const remote = repositoryOf((await git.ask(['config', '--get', 'remote.origin.url'])) ?? '')
+  const [origin, head, local, whole] = await Promise.all([
+    git.ask(['config', '--get', 'remote.origin.url']),
+    git.ask(['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD']),
+    git.lines(['branch', '--format=%(refname:short)']),
+    git.ask(['rev-parse', '--is-shallow-repository']),
+  ])
+  const remote = repositoryOf(origin ?? '')
   const repository =
     env['GITHUB_REPOSITORY'] ??
     (remote === undefined ? `local/${top.split('/').at(-1) ?? 'repository'}` : `${remote.owner}/${remote.name}`)
-  const head = await git.ask(['symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD'])
-  const local = await git.lines(['branch', '--format=%(refname:short)'])
   const defaultBranch =
     head?.replace(/^origin\//, '') ??
     ['main', 'master', 'trunk', 'develop'].find((name) => local.includes(name)) ??
     local[0] ??
     'main'
-  const shallow = (await git.ask(['rev-parse', '--is-shallow-repository'])) === 'true'
+  const shallow = whole === 'true'
   return { git, top, facts: { repository, defaultBranch }, shallow }
 }
 

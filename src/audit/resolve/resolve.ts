@@ -153,10 +153,28 @@ function resolveJob(
     return { ...plain(follows, reason), ...matrix, ...call }
   }
   const steps = job.steps.map((step) => {
-    const each = varied.map((inside) => resolveStep(workflow, job, step, state, inside, resolver))
-    return all === undefined ? (each[0] ?? resolveStep(workflow, job, step, state, first, resolver)) : merged(each, all)
+    const once = (): ExplainedStep => resolveStep(workflow, job, step, state, first, resolver)
+    if (all === undefined) return once()
+    // What does not speak of the matrix is the same in all its combinations.
+    if (!speaksOfMatrix(workflow, job, step)) return inAll(once(), all.length)
+    return merged(
+      varied.map((inside) => resolveStep(workflow, job, step, state, inside, resolver)),
+      all,
+    )
   })
   return { ...plain(state, reason), ...matrix, steps }
+}
+
+function inAll(step: ExplainedStep, count: number): ExplainedStep {
+  const acts = step.state === 'runs' || step.state === 'unknown'
+  return { ...step, combinations: acts ? Array.from({ length: count }, (_, at) => at) : [] }
+}
+
+function speaksOfMatrix(workflow: Workflow, job: Job, step: Step): boolean {
+  const values = [step.with, step.env, job.env, workflow.env].flatMap((one) => Object.values(one))
+  return [step.if?.text, step.run, step.workingDirectory, ...values].some(
+    (one) => one !== undefined && /matrix|strategy/.test(one),
+  )
 }
 
 const are = (list: string[]): string => (list.length === 1 ? 'is' : 'are')

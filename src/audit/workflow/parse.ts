@@ -1,17 +1,13 @@
-import { convertWorkflowTemplate, NoOperationTraceWriter, parseWorkflow as parseTokens } from '@actions/workflow-parser'
 import type { Job, Permissions, Step, Trigger, Workflow } from '../model.ts'
 import { refuse } from './limits.ts'
-import { entries, find, isMapping, isScalar, list, plain, position, record, text, texts, type Token } from './tokens.ts'
+import { entries, find, list, type Node, plain, position, record, text, texts } from './node.ts'
+import { isClearlyValid } from './quick/check.ts'
+import { readQuick } from './quick/read.ts'
 import { triggerProblems } from './trigger-problems.ts'
 
 /**
- * What the published schema refuses and GitHub takes: it has a wrong constant for this event as a plain word, which
- * means all of its types (docs.github.com, "Events that trigger workflows", repository_dispatch).
- */
-const KNOWN_BETTER = new Set(["Unexpected value 'repository_dispatch'"])
-
-/**
- * Reads a workflow with GitHub's own parser. Never throws on bad input: what is wrong stands in `problems`,
+ * Reads a workflow with GitHub's own parser, or, where a text is plainly written and clearly valid, with one that gives
+ * the same answer sooner. Never throws on bad input: what is wrong stands in `problems`,
  * and as much of the model as could be read stands beside it.
  * @example await parseWorkflow('.github/workflows/ci.yml', text)
  */
@@ -21,21 +17,21 @@ export async function parseWorkflow(path: string, content: string): Promise<Work
   if (refused !== undefined) {
     return { ...empty, problems: [{ message: refused, where: { file: path, line: 1, column: 1 } }] }
   }
-  const parsed = parseTokens({ name: path, content }, new NoOperationTraceWriter())
-  const root = parsed.value
-  if (root !== undefined && parsed.context.errors.count === 0) await convertWorkflowTemplate(parsed.context, root)
-  const errors = parsed.context.errors.getErrors().filter((error) => !KNOWN_BETTER.has(error.rawMessage))
-  const problems = errors.map((error) => ({
-    message: error.rawMessage,
-    where: { file: path, line: error.range?.start.line ?? 1, column: error.range?.start.column ?? 1 },
-  }))
-  if (root === undefined) return { ...empty, problems }
+  const quick = readQuick(content)
+  if (quick !== undefined && isClearlyValid(quick)) return modelOf(path, content, quick, [])
+  const { parseExactly } = await import('./exact.ts')
+  const { root, problems } = await parseExactly(path, content)
+  return root === undefined ? { ...empty, problems } : modelOf(path, content, root, problems)
+}
+
+/** The model of a tree, whichever reader made it. */
+export function modelOf(path: string, content: string, root: Node, problems: Workflow['problems']): Workflow {
   const triggers = readTriggers(path, find(root, 'on'))
   const defaults = readDefaults(root)
   const permissions = readPermissions(find(root, 'permissions'))
   const concurrency = readConcurrency(path, find(root, 'concurrency'))
-  const jobs = entries(find(root, 'jobs')).map(({ key, keyToken, value }) =>
-    readJob(path, key, keyToken, value, defaults),
+  const jobs = entries(find(root, 'jobs')).map(({ key, keyNode, value }) =>
+    readJob(path, key, keyNode, value, defaults),
   )
   return {
     path,
@@ -57,14 +53,14 @@ function jobProblems(jobs: Job[]): Workflow['problems'] {
     .map((job) => ({ message: `${job.id} has no steps, and calls no workflow with \`uses\``, where: job.where }))
 }
 
-function readTriggers(path: string, token: Token | undefined): Trigger[] {
-  if (token === undefined) return []
-  if (!isMapping(token)) return list(token).map((one) => ({ event: text(one), where: position(path, one) }))
-  return entries(token).map(({ key, keyToken, value }) => readTrigger(path, key, keyToken, value))
+function readTriggers(path: string, node: Node | undefined): Trigger[] {
+  if (node === undefined) return []
+  if (node.kind !== 'mapping') return list(node).map((one) => ({ event: text(one), where: position(path, one) }))
+  return entries(node).map(({ key, keyNode, value }) => readTrigger(path, key, keyNode, value))
 }
 
-function readTrigger(path: string, event: string, keyToken: Token, value: Token): Trigger {
-  const trigger: Trigger = { event, where: position(path, keyToken) }
+function readTrigger(path: string, event: string, keyNode: Node, value: Node): Trigger {
+  const trigger: Trigger = { event, where: position(path, keyNode) }
   if (event === 'schedule') return { ...trigger, cron: list(value).map((one) => text(find(one, 'cron'))) }
   const filters = {
     types: 'types',
@@ -101,28 +97,28 @@ function readTrigger(path: string, event: string, keyToken: Token, value: Token)
   return trigger
 }
 
-function readPermissions(token: Token | undefined): Permissions | undefined {
-  if (token === undefined) return undefined
-  if (isScalar(token)) {
-    const all = text(token)
+function readPermissions(node: Node | undefined): Permissions | undefined {
+  if (node === undefined) return undefined
+  if (node.kind === 'scalar') {
+    const all = text(node)
     return all === 'write-all' ? { '*': 'write' } : all === 'read-all' ? { '*': 'read' } : {}
   }
-  return record(token) as Permissions
+  return record(node) as Permissions
 }
 
-function readConcurrency(path: string, token: Token | undefined): Workflow['concurrency'] {
-  if (token === undefined) return undefined
-  const where = position(path, token)
-  if (isScalar(token)) return { group: text(token), cancelInProgress: 'false', where }
+function readConcurrency(path: string, node: Node | undefined): Workflow['concurrency'] {
+  if (node === undefined) return undefined
+  const where = position(path, node)
+  if (node.kind === 'scalar') return { group: text(node), cancelInProgress: 'false', where }
   return {
-    group: text(find(token, 'group')),
-    cancelInProgress: text(find(token, 'cancel-in-progress')) || 'false',
+    group: text(find(node, 'group')),
+    cancelInProgress: text(find(node, 'cancel-in-progress')) || 'false',
     where,
   }
 }
 
-function readIf(path: string, token: Token | undefined): Job['if'] {
-  return token === undefined ? undefined : { text: text(token), where: position(path, token) }
+function readIf(path: string, node: Node | undefined): Job['if'] {
+  return node === undefined ? undefined : { text: text(node), where: position(path, node) }
 }
 
 interface Defaults {
@@ -131,47 +127,47 @@ interface Defaults {
 }
 
 /** `defaults.run`, those of a job before those of its workflow. */
-function readDefaults(token: Token, outer: Defaults = {}): Defaults {
-  const run = find(find(token, 'defaults'), 'run')
+function readDefaults(node: Node, outer: Defaults = {}): Defaults {
+  const run = find(find(node, 'defaults'), 'run')
   if (run === undefined) return outer
   const [shell, folder] = [text(find(run, 'shell')), text(find(run, 'working-directory'))]
   return { ...outer, ...(shell === '' ? {} : { shell }), ...(folder === '' ? {} : { workingDirectory: folder }) }
 }
 
-function readJob(path: string, id: string, keyToken: Token, token: Token, outer: Defaults): Job {
-  const defaults = readDefaults(token, outer)
-  const condition = readIf(path, find(token, 'if'))
-  const permissions = readPermissions(find(token, 'permissions'))
-  const concurrency = readConcurrency(path, find(token, 'concurrency'))
-  const environment = find(token, 'environment')
-  const uses = find(token, 'uses')
-  const secrets = find(token, 'secrets')
-  const matrix = plain(find(find(token, 'strategy'), 'matrix'))
+function readJob(path: string, id: string, keyNode: Node, node: Node, outer: Defaults): Job {
+  const defaults = readDefaults(node, outer)
+  const condition = readIf(path, find(node, 'if'))
+  const permissions = readPermissions(find(node, 'permissions'))
+  const concurrency = readConcurrency(path, find(node, 'concurrency'))
+  const environment = find(node, 'environment')
+  const uses = find(node, 'uses')
+  const secrets = find(node, 'secrets')
+  const matrix = plain(find(find(node, 'strategy'), 'matrix'))
   return {
     id,
-    name: text(find(token, 'name')) || id,
-    needs: texts(find(token, 'needs')),
-    runsOn: texts(find(token, 'runs-on')).join(', '),
-    env: record(find(token, 'env')),
-    with: record(find(token, 'with')),
-    secrets: secrets !== undefined && isScalar(secrets) ? 'inherit' : record(secrets),
-    steps: list(find(token, 'steps')).map((step, index) => readStep(path, index, step, defaults)),
-    where: position(path, keyToken),
+    name: text(find(node, 'name')) || id,
+    needs: texts(find(node, 'needs')),
+    runsOn: texts(find(node, 'runs-on')).join(', '),
+    env: record(find(node, 'env')),
+    with: record(find(node, 'with')),
+    secrets: secrets !== undefined && secrets.kind === 'scalar' ? 'inherit' : record(secrets),
+    steps: list(find(node, 'steps')).map((step, index) => readStep(path, index, step, defaults)),
+    where: position(path, keyNode),
     ...(condition === undefined ? {} : { if: condition }),
     ...(permissions === undefined ? {} : { permissions }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(environment === undefined
       ? {}
-      : { environment: isScalar(environment) ? text(environment) : text(find(environment, 'name')) }),
+      : { environment: environment.kind === 'scalar' ? text(environment) : text(find(environment, 'name')) }),
     ...(uses === undefined ? {} : { uses: text(uses) }),
     ...(typeof matrix === 'object' && matrix !== null ? { matrix: matrix as Record<string, unknown> } : {}),
     ...(typeof matrix === 'string' && matrix !== '' ? { matrixExpression: matrix } : {}),
   }
 }
 
-function readStep(path: string, index: number, token: Token, defaults: Defaults): Step {
-  const condition = readIf(path, find(token, 'if'))
-  const run = find(token, 'run')
+function readStep(path: string, index: number, node: Node, defaults: Defaults): Step {
+  const condition = readIf(path, find(node, 'if'))
+  const run = find(node, 'run')
   const optional: Partial<Step> = run === undefined ? {} : { ...defaults }
   for (const [name, key] of [
     ['id', 'id'],
@@ -180,17 +176,17 @@ function readStep(path: string, index: number, token: Token, defaults: Defaults)
     ['shell', 'shell'],
     ['workingDirectory', 'working-directory'],
   ] as const) {
-    const found = find(token, key)
+    const found = find(node, key)
     if (found !== undefined) optional[name] = text(found)
   }
-  const name = text(find(token, 'name'))
+  const name = text(find(node, 'name'))
   return {
     index,
     name: name || optional.uses || firstLine(optional.run) || `step ${index + 1}`,
-    with: record(find(token, 'with')),
-    env: record(find(token, 'env')),
-    continueOnError: text(find(token, 'continue-on-error')) === 'true',
-    where: position(path, token),
+    with: record(find(node, 'with')),
+    env: record(find(node, 'env')),
+    continueOnError: text(find(node, 'continue-on-error')) === 'true',
+    where: position(path, node),
     ...optional,
     ...(condition === undefined ? {} : { if: condition }),
     ...(run === undefined ? {} : { runWhere: position(path, run) }),
