@@ -3,8 +3,13 @@ import type { Scalar } from 'yaml'
 import type { Position } from '../core/errors.ts'
 import { placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
-import type { Loaded } from './load.ts'
 import type { Path } from './path.ts'
+
+/** What a read config knows of places. */
+interface Places {
+  positionOf(path: Path): Position | undefined
+  placeOf(path: Path): Place | undefined
+}
 
 /**
  * Where a character of a value stands in the file, through quotes, escapes, folding and indentation. For errors inside
@@ -13,7 +18,7 @@ import type { Path } from './path.ts'
  * @param offset counts UTF-16 units of the value, from 0
  * @example positionInValue(loaded, ['project_name'], 3) // the fourth letter of the name
  */
-export function positionInValue(loaded: Loaded, path: Path, offset: number): Position | undefined {
+export function positionInValue(loaded: Places, path: Path, offset: number): Position | undefined {
   const place = loaded.placeOf(path)
   return place === undefined ? loaded.positionOf(path) : positionInPlace(place, offset)
 }

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/core'
 import type { components } from '@octokit/openapi-types'
-import { nullOn404 } from './github-repo.ts'
-import type { Repository } from './github.ts'
+import { nullOn404 } from './github-error.ts'
+import type { Repository } from './github-settings.ts'
 
 /** A workflow as GitHub knows it: also one that is disabled, or that only old commits hold. */
 interface KnownWorkflow {

@@ -3,8 +3,8 @@ import type { Octokit } from '@octokit/core'
 import { TagonceError } from '../core/errors.ts'
 import { download } from './download.ts'
 import type { Downloaded } from './download.ts'
-import { nullOn404 } from './github-repo.ts'
-import type { GitHubSettings, Repository } from './github.ts'
+import { nullOn404 } from './github-error.ts'
+import type { GitHubSettings, Repository } from './github-settings.ts'
 
 export interface Asset {
   id: number

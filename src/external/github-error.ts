@@ -110,3 +110,13 @@ function entriesOf(data: unknown): ErrorEntry[] {
   // GitHub sometimes sends a bare string among them.
   return errors.map((one: unknown) => (typeof one === 'string' ? { message: one } : ((one ?? {}) as ErrorEntry)))
 }
+
+/** A 404 as a value: "there is none". */
+export async function nullOn404<T>(asked: Promise<T>): Promise<T | null> {
+  try {
+    return await asked
+  } catch (error) {
+    if (statusOf(error) === 404) return null
+    throw error
+  }
+}

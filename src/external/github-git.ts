@@ -1,8 +1,8 @@
 import type { Octokit } from '@octokit/core'
 import { TagonceError } from '../core/errors.ts'
 import { saidBy, statusOf } from './github-error.ts'
-import { nullOn404 } from './github-repo.ts'
-import type { Repository } from './github.ts'
+import { nullOn404 } from './github-error.ts'
+import type { Repository } from './github-settings.ts'
 
 type Mode = '100644' | '100755' | '120000' | '040000' | '160000'
 

@@ -1,5 +1,5 @@
 import type { Octokit } from '@octokit/core'
-import type { Repository } from './github.ts'
+import type { Repository } from './github-settings.ts'
 
 /** A commit as GitHub knows it: who has an account there is named by login. */
 export interface HistoryCommit {

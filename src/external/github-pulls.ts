@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/core'
 import { saidBy, statusOf } from './github-error.ts'
-import type { Repository } from './github.ts'
+import type { Repository } from './github-settings.ts'
 
 export interface PullRequest {
   number: number

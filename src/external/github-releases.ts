@@ -1,8 +1,8 @@
 import type { Octokit } from '@octokit/core'
 import { toAsset } from './github-assets.ts'
 import type { Asset } from './github-assets.ts'
-import { nullOn404 } from './github-repo.ts'
-import type { Repository } from './github.ts'
+import { nullOn404 } from './github-error.ts'
+import type { Repository } from './github-settings.ts'
 
 export interface Release {
   id: number

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/core'
-import { saidBy, statusOf } from './github-error.ts'
+import { nullOn404, saidBy, statusOf } from './github-error.ts'
 import type { Person } from './github-git.ts'
-import type { Repository } from './github.ts'
+import type { Repository } from './github-settings.ts'
 
 interface RepositoryFacts {
   /** As GitHub writes it; differs from what was asked after a rename. */
@@ -75,15 +75,5 @@ export function reposOf(octokit: Octokit): Repos {
         throw error
       }
     },
-  }
-}
-
-/** A 404 as a value: "there is none". */
-export async function nullOn404<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked
-  } catch (error) {
-    if (statusOf(error) === 404) return null
-    throw error
   }
 }

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/core'
-import { nullOn404 } from './github-repo.ts'
-import type { Repository } from './github.ts'
+import { nullOn404 } from './github-error.ts'
+import type { Repository } from './github-settings.ts'
 
 export interface Rulesets {
   list(at: Repository): Promise<{ id: number; name: string }[]>

@@ -18,24 +18,10 @@ import type { Repos } from './github-repo.ts'
 import { rulesetsOf } from './github-rulesets.ts'
 import type { Rulesets } from './github-rulesets.ts'
 import { isLoopback } from './http-route.ts'
+import type { GitHubSettings } from './github-settings.ts'
 import type { Http, RequestOptions } from './http.ts'
 
-/** A repository by its full name. */
-export interface Repository {
-  owner: string
-  repo: string
-}
-
-/** What the client needs; addresses are public ones without a trailing slash. */
-export interface GitHubSettings {
-  http: Http
-  /** `https://api.github.com`. */
-  api: string
-  /** `https://uploads.github.com`. */
-  upload: string
-  /** Absent: anonymous, for public repositories. */
-  token?: string
-}
+export type { GitHubSettings, Repository } from './github-settings.ts'
 
 /** GitHub's REST API, one group of thin functions per area. What fails is a TagonceError that says what it means. */
 export interface GitHub {

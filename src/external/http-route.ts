@@ -1,6 +1,11 @@
 import { TagonceError } from '../core/errors.ts'
 import { redact } from '../core/secrets.ts'
-import type { Routes } from './http.ts'
+
+/**
+ * One table of routes: public origin → where we connect. Empty outside rehearsals and tests.
+ * @example { 'https://api.github.com': 'http://127.0.0.1:4000' }
+ */
+export type Routes = Record<string, string>
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 

@@ -4,15 +4,12 @@ import { bodyOf, bodyOfFetch } from './http-body.ts'
 import { follow } from './http-redirect.ts'
 import type { Hop } from './http-redirect.ts'
 import { admitted, routeOf, shownUrl } from './http-route.ts'
+import type { Routes } from './http-route.ts'
+
+export type { Routes } from './http-route.ts'
 import { send } from './http-send.ts'
 import { askedWait, backoff, realClock } from './retry.ts'
 import type { Clock } from './retry.ts'
-
-/**
- * One table of routes: public origin → where we connect. Empty outside rehearsals and tests.
- * @example { 'https://api.github.com': 'http://127.0.0.1:4000' }
- */
-export type Routes = Record<string, string>
 
 export interface RequestOptions {
   method?: string

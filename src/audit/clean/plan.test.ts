@@ -3,7 +3,8 @@ import { tempFolder } from '../../core/temp.ts'
 import { auditRepository } from '../audit.ts'
 import { repositoryIn } from '../testing/repository.ts'
 import type { WorkflowRecord } from '../history/runs.ts'
-import { cleanPlan, type CleanOptions, type CleanPlan } from './plan.ts'
+import type { CleanOptions } from './options.ts'
+import { cleanPlan, type CleanPlan } from './plan.ts'
 
 const W = '.github/workflows/'
 

@@ -1,7 +1,7 @@
+import type { CleanOptions } from './options.ts'
 import type { Diagnostic } from '../../core/errors.ts'
 import { TagonceError } from '../../core/errors.ts'
 import { explain } from '../explain/explain.ts'
-import type { RunReport } from '../history/runs.ts'
 import { measureNow, type Metrics } from '../metrics/metrics.ts'
 import type { AuditInput } from '../rules/rule.ts'
 import type { FileChange } from './apply.ts'
@@ -12,18 +12,6 @@ import { channelProblems, keepProblems, urlProblems, workProblems, type ChannelF
 import { mendReferences } from './references.ts'
 import { reportsOf, type Reported } from './reports.ts'
 import { chooseSurvivor } from './survivor.ts'
-
-export interface CleanOptions {
-  /** Path or name of the workflow to keep, whatever the evidence says. */
-  keep?: string
-  /** Archive these too: invalid files, backups, workflows that also do other work. */
-  also: string[]
-  /** Losses that are meant: channels by name, or `urls`. */
-  allowLoss: string[]
-  /** Where the archived workflows go: the first that git does not ignore. */
-  folder: string
-  runs?: RunReport
-}
 
 /** The way out, as data. Nothing is touched yet. */
 export interface CleanPlan {

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../core/errors.ts'
 import type { Workflow } from '../model.ts'
 import type { AuditInput } from '../rules/rule.ts'
 import type { Candidate } from './candidates.ts'
-import type { CleanOptions } from './plan.ts'
+import type { CleanOptions } from './options.ts'
 
 /** What becomes of a channel. */
 export interface ChannelFate {
