@@ -45,12 +45,14 @@ function made(plan: Plan): Made[] {
 export function compare(wanted: Wanted[], plan: Plan): WantedFile[] {
   const names = plannedNames(plan)
   const files = made(plan)
-  const hub = `${plan.hub.owner}/${plan.hub.repo}`
+  // Without a remote and without `release.github` nobody knows where the release will be.
+  const hub = plan.hub.owner === '' ? undefined : `${plan.hub.owner}/${plan.hub.repo}`
   return wanted
     .filter((one) => one.repository === undefined || meansOurs(one.repository, hub, plan))
     .map((one) => {
       const { key, where } = one
-      const elsewhere = one.repository !== undefined && one.repository.toLowerCase() !== hub.toLowerCase()
+      const elsewhere =
+        hub !== undefined && one.repository !== undefined && one.repository.toLowerCase() !== hub.toLowerCase()
       const otherTag = one.tag !== undefined && one.tag !== plan.source.tag
       const shown = one.name.replaceAll(ANY, '*')
       const fits = one.name.includes(ANY) ? fitting(one.name, names) : names.has(one.name) ? one.name : undefined
@@ -65,18 +67,18 @@ export function compare(wanted: Wanted[], plan: Plan): WantedFile[] {
       const prefix = (repository: string, tag: string): string => `${repository}/releases/download/${tag}/`
       return {
         key,
-        wanted: `${prefix(one.repository ?? hub, one.tag ?? plan.source.tag)}${shown}`,
-        planned: `${prefix(hub, plan.source.tag)}${meant ?? shown}`,
+        wanted: `${prefix(one.repository ?? hub ?? '', one.tag ?? plan.source.tag)}${shown}`,
+        planned: `${prefix(hub ?? one.repository ?? '', plan.source.tag)}${meant ?? shown}`,
         where,
       }
     })
 }
 
 /** A URL of some other program's release (a tool that a script fetches) is none of ours. */
-function meansOurs(repository: string, hub: string, plan: Plan): boolean {
+function meansOurs(repository: string, hub: string | undefined, plan: Plan): boolean {
   const [, name = ''] = repository.toLowerCase().split('/')
   return (
-    repository.toLowerCase() === hub.toLowerCase() ||
+    repository.toLowerCase() === hub?.toLowerCase() ||
     name === plan.hub.repo.toLowerCase() ||
     name === plan.project.toLowerCase()
   )

@@ -12,6 +12,8 @@ export const crossRepoToken = rule(
   (input, say) => {
     const steps = releaseToolSteps(input)
     const own = input.facts.repository.toLowerCase()
+    // Without a remote nobody knows which repository this is.
+    if (own.startsWith('local/')) return []
     return repositoryEntries(input)
       .filter((one) => `${one.owner}/${one.repo}`.toLowerCase() !== own)
       .flatMap((one) => {

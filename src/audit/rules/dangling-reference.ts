@@ -15,7 +15,11 @@ export const danglingReference = rule(
           !/(^|\/)(node_modules|vendor|archive|testdata|fixtures)\/|ARCHIVE|CHANGELOG/i.test(path),
       )
       .flatMap((path) =>
-        placesOf(path, snapshot.read(path) ?? '', /(?:\.github\/|actions\/)workflows\/([\w.-]+\.ya?ml)\b(?![\w.-]*@)/)
+        placesOf(
+          path,
+          withoutFences(path, snapshot.read(path) ?? ''),
+          /(?:\.github\/|actions\/)workflows\/([\w.-]+\.ya?ml)\b(?![\w.-]*@)/,
+        )
           // A workflow of another repository is named with it: `owner/name/.github/workflows/x.yml@v1`.
           .filter(
             ({ match, where }) =>
@@ -33,3 +37,9 @@ export const danglingReference = rule(
           ),
       ),
 )
+
+/** What stands in a fenced block of Markdown is an example. */
+function withoutFences(path: string, text: string): string {
+  if (!path.endsWith('.md')) return text
+  return text.replaceAll(/^( *)(```+|~~~+)[^\n]*\n[\s\S]*?^\1\2 *$/gm, (block) => block.replaceAll(/[^\n]/g, ''))
+}

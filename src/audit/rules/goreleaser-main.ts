@@ -1,5 +1,5 @@
 import { placeInConfig } from './config-places.ts'
-import { firstLine, rule } from './finding.ts'
+import { firstLine, rule, some } from './finding.ts'
 
 /** The main package has no `func main` for a target: the build fails, or nothing is built. */
 export const goreleaserMain = rule(
@@ -10,7 +10,7 @@ export const goreleaserMain = rule(
   },
   ({ config, goPackages, snapshot }, say) => {
     if (config === undefined || goPackages === undefined) return []
-    return Object.values(goPackages).flatMap((one) => {
+    const wrong = goPackages.flatMap((one) => {
       const has = one.files.some((file) => /^func main\(\)/m.test(snapshot.read(file) ?? 'func main()'))
       if (one.error === undefined && one.name === 'main' && has) return []
       const why =
@@ -18,19 +18,27 @@ export const goreleaserMain = rule(
         (one.name === 'main'
           ? `no file of it has a func main: ${one.files.join(', ') || 'none'}`
           : `it is package ${one.name}`)
+      return [{ ...one, why }]
+    })
+    const groups = Map.groupBy(wrong, (one) => `${one.main} ${one.why}`)
+    return [...groups.values()].flatMap((group) => {
+      const [first] = group
+      if (first === undefined) return []
+      const { main, why } = first
+      const targets = group.map((one) => one.target)
       const where =
-        one.main === '.'
+        main === '.'
           ? firstLine(config.loaded.file)
-          : placeInConfig(config, new RegExp(`main:.*${one.main.replaceAll(/[^\w/]/g, '.')}`))
+          : placeInConfig(config, new RegExp(`main:.*${main.replaceAll(/[^\w/]/g, '.')}`))
       return [
         say(
-          `${one.main} is no program for ${one.target}: ${why}`,
+          `${main} is no program for ${some(targets)}: ${why}`,
           where,
           'name the folder of the program in `main`, or mend its build tags',
           {
-            evidence: [
-              { text: `go list, ${one.target}: package ${one.name || 'none'}, ${one.files.join(', ') || 'no file'}` },
-            ],
+            evidence: group.map(({ target, name, files }) => ({
+              text: `go list, ${target}: package ${name || 'none'}, ${files.join(', ') || 'no file'}`,
+            })),
           },
         ),
       ]

@@ -37,7 +37,8 @@ export const installSnippetMismatch = rule(
       const base = module.replace(/\/v\d+$/, '')
       for (const { match, where } of placesOf(path, text, /\bgo install ([\w./-]+)@/)) {
         const named = match[1] ?? ''
-        if (!named.startsWith(base) || named === module || named.startsWith(`${module}/`)) continue
+        if (named !== base && !named.startsWith(`${base}/`)) continue
+        if (named === module || named.startsWith(`${module}/`)) continue
         findings.push(
           say(`the module is ${module}, so ${named} is not found`, where, `write \`go install ${module}/…@latest\``),
         )

@@ -5,7 +5,7 @@ export const manyTagsPush = rule(
   {
     id: 'many-tags-push',
     severity: 'warning',
-    summary: 'A script or the docs say `git push --tags`: GitHub makes no event for more than three tags of one push.',
+    summary: 'A script or the docs push all tags at once: GitHub makes no event for more than three tags of one push.',
   },
   ({ snapshot }, say) =>
     snapshot.paths

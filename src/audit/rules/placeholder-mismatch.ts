@@ -23,7 +23,10 @@ export const placeholderMismatch = rule(
               const text = snapshot.read(path)
               if (text === undefined) continue
               for (const script of scripts) {
-                const wanted = patternOf(script)
+                const wanted = patternOf(
+                  script,
+                  command.words.some((word) => /^-\w*[Er]|^--regexp-extended/.test(word)),
+                )
                 if (wanted === undefined || wanted.test(text)) continue
                 findings.push(
                   say(
@@ -44,11 +47,13 @@ export const placeholderMismatch = rule(
 )
 
 /** The pattern of `s/…/…/` as an expression of ours; undefined where it holds a variable or is not read alike. */
-function patternOf(script: string): RegExp | undefined {
+function patternOf(script: string, extended: boolean): RegExp | undefined {
   const pattern = script.split(script.charAt(1))[1] ?? ''
   if (pattern === '' || pattern.includes('$') || pattern.includes('{{')) return undefined
   // Basic expressions: `\(`, `\+` and `\?` are special, and plain ones are not.
-  const source = pattern.replaceAll(/\\?[(){}+?|]/g, (part) => (part.startsWith('\\') ? part.slice(1) : `\\${part}`))
+  const source = extended
+    ? pattern
+    : pattern.replaceAll(/\\?[(){}+?|]/g, (part) => (part.startsWith('\\') ? part.slice(1) : `\\${part}`))
   try {
     return new RegExp(source, 'm')
   } catch {

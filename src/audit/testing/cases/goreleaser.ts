@@ -249,6 +249,11 @@ export const GORELEASER_CASES: RuleCase[] = [
   },
   {
     rule: 'install-snippet-mismatch',
+    name: 'a sibling whose name begins alike',
+    files: { 'README.md': 'go install github.com/o/hello-cli@latest\n' },
+  },
+  {
+    rule: 'install-snippet-mismatch',
     name: 'both right',
     files: { [C]: brew(), 'README.md': 'brew install o/tools/hello\ngo install github.com/o/hello/cmd/hello@latest\n' },
   },

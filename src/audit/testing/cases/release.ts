@@ -342,6 +342,16 @@ export const RELEASE_CASES: RuleCase[] = [
     },
   },
   {
+    rule: 'placeholder-mismatch',
+    name: 'an extended expression that fits',
+    files: { [W]: workflow('- run: sed -i -E "s/v([0-9]+)\\.x/v$N/" a.txt'), 'a.txt': 'v12.x\n' },
+  },
+  {
+    rule: 'dangling-reference',
+    name: 'an example in a fenced block',
+    files: { 'README.md': 'Write:\n\n```yaml\nuses: ./.github/workflows/gone.yml\n```\n' },
+  },
+  {
     rule: 'noop-publisher',
     name: 'only prints',
     files: { [W]: workflow('- name: Publish to Homebrew\n  run: echo "Homebrew updated"') },

@@ -121,8 +121,10 @@ test.each([
   ['a context that is not there', 'run-name: ${{ secrets.A }}'],
   ['an unclosed expression', 'run-name: ${{ github.ref'],
   ['an unknown key', 'nam: a'],
+  ['a block that ends with the text', 'jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          a'],
 ])('%s goes to the other parser', async (_, line) => {
-  expect(await held(`${line}\non: push\njobs: {a: {runs-on: x, steps: [{run: a}]}}\n`)).toBe('passed on')
+  const rest = line.startsWith('jobs:') ? '' : 'jobs: {a: {runs-on: x, steps: [{run: a}]}}\n'
+  expect(await held(`on: push\n${rest}${line}`)).toBe('passed on')
 })
 
 test('any change to a text is either read as GitHub reads it, or passed on', async () => {

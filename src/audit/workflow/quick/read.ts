@@ -178,12 +178,12 @@ class Reader {
     const kept = this.#lines.slice(start, end).map((line) => line.slice(indent))
     while (kept.length > 0 && kept.at(-1) === '') kept.pop()
     const empty = end - start - kept.length
+    // The last line of a text has no line end of its own; what that means is for the other parser.
+    if (end === this.#lines.length && empty === 0) throw new Unusual()
     const body = kept.join('\n')
     if (chomp === '-') return body
-    // The last line of a text has no line end of its own.
-    const atEnd = end === this.#lines.length
-    if (chomp === '+') return body + '\n'.repeat(atEnd ? empty : empty + 1)
-    return atEnd && empty === 0 ? body : `${body}\n`
+    if (chomp === '') return `${body}\n`
+    return body + '\n'.repeat(end === this.#lines.length ? empty : empty + 1)
   }
 }
 
