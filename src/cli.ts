@@ -84,8 +84,19 @@ program
   .description('read the config and say all that is wrong with it; exit 0 valid, 2 deprecated keys, 1 invalid')
   .argument('[files...]')
   .option('-f, --config <file>', 'the config to read')
+  .option('--fix', 'rewrite deprecated keys and those of version 1; comments and layout stay')
   .action((files, options) =>
     run(async (context) => (await import('./cli/check.ts')).checkCommand(context, files, options)),
+  )
+
+program
+  .command('jsonschema')
+  .alias('schema')
+  .description('the JSON Schema of the config, for editors')
+  .option('--own', 'that of tagonce.yaml')
+  .option('-o, --output <file>', 'write it to a file')
+  .action((options) =>
+    run(async (context) => (await import('./cli/jsonschema.ts')).jsonSchemaCommand(context, options)),
   )
 
 program

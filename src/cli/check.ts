@@ -7,14 +7,19 @@ import type { Context } from './context.ts'
 export async function checkCommand(
   context: Context,
   files: string[],
-  options: { config?: string | undefined },
+  options: { config?: string | undefined; fix?: true | undefined },
 ): Promise<ExitCode> {
   const named = options.config === undefined ? files : [options.config, ...files]
-  const { results, exitCode } = await check({ root: context.root, ...(named.length === 0 ? {} : { files: named }) })
+  const { results, exitCode } = await check({
+    root: context.root,
+    fix: options.fix === true,
+    ...(named.length === 0 ? {} : { files: named }),
+  })
   const { reporter } = context
   if (reporter.json) reporter.print(JSON.stringify({ type: 'check', results, exitCode }, null, 2))
   else {
-    for (const { file, state, diagnostics } of results) {
+    for (const { file, state, diagnostics, fixed = [] } of results) {
+      for (const line of fixed) reporter.print(`${file}: ${line}`)
       for (const one of diagnostics) reporter.complain([...formatDiagnostic(one, context.root, reporter.paint), ''])
       const word = {
         valid: reporter.paint.green('valid'),

@@ -33,7 +33,7 @@ describe('where the config is looked for', () => {
     await expect(readConfig(folder.path)).rejects.toMatchObject({
       code: 'config',
       message: 'there is no `.goreleaser.yaml` in this folder',
-      hint: 'run `tagonce init` to write one, or name the file with `--config`',
+      hint: 'write one, or name the file with `--config`',
     })
     await expect(readConfig(folder.path, { file: 'x.yaml' })).rejects.toMatchObject({
       message: 'x.yaml does not exist',
@@ -46,7 +46,7 @@ describe('where the config is looked for', () => {
       const loaded = await readFiles(text)
       expect(loaded.config).toEqual({})
       expect(lines(loaded)).toEqual([
-        '.goreleaser.yaml:1:1+1 warning empty-config: the config is empty: everything is built by default → run `tagonce init` to write one',
+        '.goreleaser.yaml:1:1+1 warning empty-config: the config is empty: everything is built by default → write at least `version: 2` and `builds`',
       ])
     }
   })

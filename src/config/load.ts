@@ -103,7 +103,7 @@ async function choose(root: string, diagnostics: Diagnostic[]): Promise<string> 
   const [first, ...others] = await findConfigs(root)
   if (first === undefined) {
     throw new TagonceError('config', 'there is no `.goreleaser.yaml` in this folder', {
-      hint: 'run `tagonce init` to write one, or name the file with `--config`',
+      hint: 'write one, or name the file with `--config`',
     })
   }
   for (const other of others) {

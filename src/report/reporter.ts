@@ -22,6 +22,13 @@ export interface Reporter {
  */
 export function attachReporter(events: Events, options: { json: boolean; quiet: boolean; root: string }): Reporter {
   const { stdout, stderr, env } = process
+  // Whoever reads may stop reading (`| head`): that is no fault, and nobody is left to tell.
+  for (const stream of [stdout, stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(0)
+      throw error
+    })
+  }
   // Nothing is cut off in a pipe or a file.
   const columns = stdout.columns || Number(env['COLUMNS']) || Infinity
   const paint = paintFor(stdout, env)

@@ -10,7 +10,7 @@ export const emptyConfig: Rule = ({ empty, firstLine }) =>
           code: 'empty-config',
           message: 'the config is empty: everything is built by default',
           where: firstLine,
-          mend: 'run `tagonce init` to write one',
+          mend: 'write at least `version: 2` and `builds`',
         },
       ]
     : []
