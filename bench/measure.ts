@@ -89,6 +89,8 @@ export function row(pair: Pair): string {
     const most = Math.max(...all.map((one) => one.megabytes))
     return most === 0 ? '' : `, ${Math.round(most)} MB`
   }
+  if (pair.theirs.length === 0)
+    return `| ${pair.name} | ${seconds(pair.ours)}${memory(pair.ours)} | ${pair.peer} | – | ${pair.aim} |`
   const ratio = median(pair.ours.map((one, at) => one.seconds / (pair.theirs[at]?.seconds ?? Number.NaN)))
   return `| ${pair.name} | ${seconds(pair.ours)}${memory(pair.ours)} | ${pair.peer}: ${seconds(pair.theirs)}${memory(pair.theirs)} | ${ratio.toFixed(2)} | ${pair.aim} |`
 }

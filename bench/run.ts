@@ -1,13 +1,44 @@
 // Every figure beside its peer, in the same run: `npm run bench`. Prints the table of docs/performance.md.
 import { cpus } from 'node:os'
-import { row, type Pair } from './measure.ts'
+import { benchAudit } from './audit.ts'
+import { benchHistory } from './history.ts'
+import { type Measured, type Pair, row } from './measure.ts'
 import { benchPack, benchRelease, benchStart } from './release.ts'
+import { benchTemplates } from './templates.ts'
 
 const rounds = Number(process.env['ROUNDS'] ?? 5)
 const wanted = process.argv.slice(2)
+const inProcess = (ms: number[]): Measured[] => ms.map((one) => ({ seconds: one / 1000, megabytes: 0 }))
+
+async function templates(): Promise<Pair> {
+  const { ours, go = [] } = benchTemplates(rounds)
+  return {
+    name: '10,000 templates, in process',
+    aim: '≤ 5',
+    peer: "Go's text/template",
+    ours: inProcess(ours),
+    theirs: inProcess(go),
+  }
+}
+
+/** No peer does this. */
+async function history(): Promise<Pair> {
+  const { ours, tags, workflows } = await benchHistory(rounds)
+  return {
+    name: `history of ${tags} tags, ${workflows} workflows`,
+    aim: '1.5 s',
+    peer: 'nobody',
+    ours: inProcess(ours),
+    theirs: [],
+  }
+}
+
 const benches: [name: string, run: () => Promise<Pair[]>][] = [
   ['start', async () => [await benchStart(Math.max(rounds, 10))]],
   ['release', () => benchRelease(rounds)],
+  ['audit', () => benchAudit(rounds)],
+  ['templates', async () => [await templates()]],
+  ['history', async () => [await history()]],
   ['pack', () => benchPack(rounds)],
 ]
 
