@@ -4,7 +4,8 @@ import { goreleaserFunctions, render, TemplateError } from './template.ts'
 import type { Answer } from './testdata/judge.ts'
 import { hasGo, judge } from './testdata/judge.ts'
 import { fixed } from './testdata/fixed.ts'
-import { actions, data, printfs, regexps, soups, templates, times, typed } from './testdata/grammar.ts'
+import { actions, printfs, regexps, soups, templates, times, typed } from './testdata/grammar.ts'
+import { data } from './testdata/words.ts'
 
 const seed = Number(process.env['TEMPLATE_SEED'] ?? 20260728)
 const functions = goreleaserFunctions({

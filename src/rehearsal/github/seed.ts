@@ -58,7 +58,7 @@ export interface GithubSeed {
  * @example
  * const seed = seedGithub(folder)
  * seed.token({ token: 'ghp_rehearsal', login: 'acme' })
- * await seed.repository({ name: 'acme/hello', from: '/work/hello' })
+ * await seed.repository({ name: 'acme/hello', from: '/repo/hello' })
  */
 export function seedGithub(folder: string): GithubSeed {
   const state = new GithubState(diskStore(stateFolder(folder, githubServer())))
