@@ -2,10 +2,11 @@
 // `node scripts/run.mjs package/bin/tagonce.cjs --version`
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import './ensure.mjs'
 
-const bin = join(import.meta.dirname, '..', 'node_modules', '.bin')
+const bin = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules', '.bin')
 const own = join(bin, 'node')
 const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ''}` }
 const child = spawn(existsSync(own) ? own : process.execPath, process.argv.slice(2), { stdio: 'inherit', env })
