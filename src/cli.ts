@@ -128,8 +128,52 @@ program
   .argument('[spokes...]')
   .requiredOption('--tag <tag>', 'the tag of the release')
   .option('--hub <owner/repo>', 'the GitHub repository of the release (default: the git remote)')
+  .option('--allow-backwards <list>', 'spokes, units or pointers that may move to an older version', list)
   .action((spokes, options) =>
     run(async (context) => (await import('./cli/publish.ts')).publishCommand(context, spokes, options)),
+  )
+
+program
+  .command('status')
+  .description('what every channel shows for a release; reads only')
+  .argument('[spokes...]')
+  .requiredOption('--tag <tag>', 'the tag of the release')
+  .option('--hub <owner/repo>', 'the GitHub repository of the release (default: the git remote)')
+  .action((spokes, options) =>
+    run(async (context) => (await import('./cli/status.ts')).statusCommand(context, spokes, options)),
+  )
+
+program
+  .command('verify')
+  .description("whether users of every channel get the hub's bytes; reads only")
+  .argument('[spokes...]')
+  .requiredOption('--tag <tag>', 'the tag of the release')
+  .option('--hub <owner/repo>', 'the GitHub repository of the release (default: the git remote)')
+  .action((spokes, options) =>
+    run(async (context) => (await import('./cli/status.ts')).verifyCommand(context, spokes, options)),
+  )
+
+program
+  .command('retract')
+  .description('take a release back from the channels; without --yes only what would be done')
+  .argument('[spokes...]')
+  .requiredOption('--tag <tag>', 'the tag of the release')
+  .option('--hub <owner/repo>', 'the GitHub repository of the release (default: the git remote)')
+  .option('--yes', 'carry it out')
+  .option('--final', "also what can't be undone")
+  .action((spokes, options) =>
+    run(async (context) => (await import('./cli/retract.ts')).retractCommand(context, spokes, options)),
+  )
+
+program
+  .command('instructions')
+  .description('what users type to install, channel by channel, as Markdown: of a release, or as the config has it')
+  .argument('[spokes...]')
+  .option('--tag <tag>', 'the tag of a release')
+  .option('--hub <owner/repo>', 'the GitHub repository of the release (default: the git remote)')
+  .option('-f, --config <file>', 'the config to read')
+  .action((spokes, options) =>
+    run(async (context) => (await import('./cli/instructions.ts')).instructionsCommand(context, spokes, options)),
   )
 
 program

@@ -136,7 +136,8 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
 /** The hub first, then all spokes from what the hub gives back. May be repeated: where all is live, nothing is sent. */
 export async function publish(plan: Plan, sealed: Sealed, root: string, io: ReleaseIO): Promise<Report> {
   const stored = await storeInHub(plan, sealed, root, io)
-  return stored.state === 'live' ? runSpokes(plan, io) : deferredReport(plan, stored)
+  const skip = new Set(plan.spokes.flatMap(({ spoke, thisRun }) => (thisRun ? [spoke] : [])))
+  return stored.state === 'live' ? runSpokes(plan, skip, io) : deferredReport(plan, stored)
 }
 
 /** Reads config and git. All problems of both at once; a key that is not carried out yet is one. */
@@ -210,7 +211,7 @@ async function storeInHub(plan: Plan, sealed: Sealed, root: string, io: ReleaseI
 }
 
 /** All spokes at once, from what the hub itself gives back. */
-async function runSpokes(plan: Plan, io: ReleaseIO): Promise<Report> {
+async function runSpokes(plan: Plan, skip: ReadonlySet<string>, io: ReleaseIO): Promise<Report> {
   const hub = createGitHubHub(plan.hub, { ...io, folder: join(io.folder, 'reader') })
   const reader = await hub.read(plan.source.tag)
   return io.events.task('spokes', (task) =>
@@ -218,7 +219,7 @@ async function runSpokes(plan: Plan, io: ReleaseIO): Promise<Report> {
       reader,
       spokes,
       { ...io, task, clock: () => new Date(), folder: join(io.folder, 'spokes') },
-      { verify: true },
+      { verify: true, skip },
     ),
   )
 }

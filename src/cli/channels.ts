@@ -1,7 +1,16 @@
 import type { Report } from '../converge/report.ts'
 import { stateOf } from '../release/report.ts'
 import { table, type Paint } from '../report/text.ts'
+import type { ExitCode } from '../core/errors.ts'
 import type { State } from '../core/states.ts'
+import type { Context } from './context.ts'
+
+/** Prints a report, as a table or as one JSON object. */
+export function reportOn({ reporter }: Context, type: string, report: Report): ExitCode {
+  if (reporter.json) reporter.print(JSON.stringify({ type, report }))
+  else reporter.print(['', ...channelLines(report, reporter.paint, reporter.columns)].join('\n'))
+  return report.exitCode
+}
 
 /** The table of channels at the end: each with its state, what was done, and the evidence. */
 export function channelLines(
@@ -18,7 +27,7 @@ export function channelLines(
       channel.spoke,
       channel.entry,
       colour(state, paint),
-      done.join(', ') || 'nothing to do',
+      done.join(', ') || (channel.units.some((unit) => unit.actions.length > 0) ? 'nothing to do' : ''),
       proofs[key] ?? why(channel) ?? '',
     ]
   })

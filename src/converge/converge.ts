@@ -18,6 +18,10 @@ export interface ConvergeOptions {
   only?: string[]
   /** Fetch what a user gets, and compare it with the hub. */
   verify: boolean
+  /** Only look: nothing is published. */
+  readOnly?: boolean
+  /** Names of spokes that are passed over in this run, whatever is sealed. */
+  skip?: ReadonlySet<string>
   /** Spokes, units or pointers that may move backwards; none when absent. */
   allowBackwards?: string[]
 }
@@ -37,12 +41,12 @@ export async function converge(
 ): Promise<Report> {
   const all = new Map<string, Job>()
   const channels = await Promise.all(
-    entriesOf(hub, spokes, options.only ?? []).map((entry, at) => open(entry, at, hub, io)),
+    entriesOf(hub, spokes, options.only ?? [], options.skip).map((entry, at) => open(entry, at, hub, io)),
   )
   for (const job of channels.flatMap(({ jobs }) => jobs)) all.set(job.unit.id, job)
   const groups = groupsOf(channels.flatMap(({ jobs }) => jobs))
-  const { verify, allowBackwards = [] } = options
-  await Promise.all(groups.map((jobs) => convergeGroup(jobs, all, { verify, allowBackwards })))
+  const { verify, readOnly = false, allowBackwards = [] } = options
+  await Promise.all(groups.map((jobs) => convergeGroup(jobs, all, { verify, readOnly, allowBackwards })))
   await Promise.all(channels.map(({ ended }) => ended()))
   if (io.signal.aborted) throw new TagonceError('interrupted', 'interrupted; run the same command again to go on')
   return reportOf(

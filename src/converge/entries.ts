@@ -15,15 +15,22 @@ export interface Entry {
   failure?: Failure
 }
 
-/** The manifest's entries with their units. Nothing is read or sent. `only` names spokes; empty = all. */
-export function entriesOf(hub: HubReader, spokes: AnySpoke[], only: string[]): Entry[] {
+/** The manifest's entries with their units. Nothing is read or sent. `only` names spokes; empty = all. `skip`: those passed over in this run. */
+export function entriesOf(
+  hub: HubReader,
+  spokes: AnySpoke[],
+  only: string[],
+  skip: ReadonlySet<string> = new Set(),
+): Entry[] {
   const sealed = hub.manifest.spokes
   const unknown = only.find((name) => !sealed.some((one) => one.spoke === name))
   if (unknown !== undefined) {
     const known = [...new Set(sealed.map((one) => one.spoke))].join(', ') || 'none'
     throw new TagonceError('usage', `this release has no spoke ${unknown}`, { hint: `it has: ${known}` })
   }
-  const entries = sealed.map((one) => entryOf(hub, spokes, only, one))
+  const entries = sealed.map((one) =>
+    skip.has(one.spoke) ? { sealed: one, units: [], skip: `--skip ${one.spoke}` } : entryOf(hub, spokes, only, one),
+  )
   refuseCycles(entries)
   return entries
 }

@@ -10,6 +10,8 @@ const TRIES = [0, 2000, 10_000]
 
 export interface GroupOptions {
   verify: boolean
+  /** Only look. */
+  readOnly: boolean
   /** Spokes, units or pointers that may move backwards. */
   allowBackwards: string[]
 }
@@ -21,7 +23,7 @@ export interface GroupOptions {
 export async function converge(jobs: Job[], all: ReadonlyMap<string, Job>, options: GroupOptions): Promise<void> {
   try {
     await Promise.all(jobs.map((job) => job.look()))
-    await publishUntilSeen(jobs, all, options)
+    if (!options.readOnly) await publishUntilSeen(jobs, all, options)
     if (options.verify) {
       await Promise.all(jobs.filter((job) => job.seen.state === 'live').map((job) => job.verify()))
     }

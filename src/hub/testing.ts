@@ -19,27 +19,9 @@ import type { WorldRequest, WorldStore } from '../spokes/world.ts'
 import type { HubIO } from './context.ts'
 import { createGitHubHub } from './github.ts'
 import type { Hub, HubFile, ReleaseText } from './hub.ts'
+import { hubNamed } from './named.ts'
 
-export const HUB: HubSettings = {
-  kind: 'github',
-  owner: 'acme',
-  repo: 'hello',
-  download: 'https://github.com',
-  api: 'https://api.github.com',
-  upload: 'https://uploads.github.com',
-  title: 'v1.0.0',
-  draft: false,
-  prerelease: false,
-  makeLatest: 'auto',
-  mode: 'keep-existing',
-  targetCommitish: '',
-  header: '',
-  footer: '',
-  ids: [],
-  disabled: null,
-  skipUpload: false,
-  tokenEnv: 'GITHUB_TOKEN',
-}
+export const HUB: HubSettings = { ...hubNamed({ owner: 'acme', name: 'hello' }, 'https://github.com'), title: 'v1.0.0' }
 
 /** Comes between client and fake: may answer itself, or change what the fake answers. */
 export type Intercept = (request: WorldRequest, next: () => Promise<Response>, store: WorldStore) => Promise<Response>

@@ -188,6 +188,8 @@ export interface PlannedSpoke {
   settings: unknown
   /** Why it will not be published, when it will not (`skip_upload`, `--skip`). */
   skip?: string
+  /** Passed over in this run only (`--skip`): the manifest does not say so, and a later run publishes it. */
+  thisRun?: true
   units: { id: string; address: string; needs: string[]; pointer?: string }[]
 }
 

@@ -152,12 +152,13 @@ function hubFile({ name, path, size, sha256 }: PackedArtifact, root: string): Hu
 async function sealSpokes(plan: Plan, io: SealIO, task: Task): Promise<SealedSpoke[]> {
   const channel = { ...io, task, clock: () => new Date() }
   return Promise.all(
-    plan.spokes.map(async ({ spoke, entry, settings, skip }) => ({
+    plan.spokes.map(async ({ spoke, entry, settings, skip, thisRun }) => ({
       spoke,
       entry,
       settings,
-      pins: skip === undefined ? ((await spokeNamed(spoke).pin?.(settings, channel)) ?? {}) : {},
-      ...(skip === undefined ? {} : { skip }),
+      // Who is passed over in this run only is sealed whole: a later run has nothing but the manifest.
+      pins: skip === undefined || thisRun ? ((await spokeNamed(spoke).pin?.(settings, channel)) ?? {}) : {},
+      ...(skip === undefined || thisRun ? {} : { skip }),
     })),
   )
 }

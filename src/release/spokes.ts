@@ -22,9 +22,17 @@ export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): Plan
   const manifest = provisionalManifest(config.plan)
   return spokes.flatMap((spoke) =>
     spoke.settings(config).map(({ entry, settings, skip: own }) => {
-      const reason = skip.has(spoke.name) ? `--skip ${spoke.name}` : own
+      const passed = own === undefined && skip.has(spoke.name)
+      const reason = passed ? `--skip ${spoke.name}` : own
       const units = reason === undefined ? unitsOf(spoke, manifest, settings) : []
-      return { spoke: spoke.name, entry, settings, units, ...(reason === undefined ? {} : { skip: reason }) }
+      return {
+        spoke: spoke.name,
+        entry,
+        settings,
+        units,
+        ...(reason === undefined ? {} : { skip: reason }),
+        ...(passed ? { thisRun: true as const } : {}),
+      }
     }),
   )
 }
