@@ -84,6 +84,22 @@ export function ociRegistry(
     await addReferrer({ manifest, pushManifest }, repository, bytes, mediaType)
   }
 
+  const hasBlob: OciRegistry['hasBlob'] = async (repository, digest) => {
+    const response = await session.ask({ pull: [repository] }, at(repository, `blobs/${digest}`), {
+      method: 'HEAD',
+      // The storage behind a registry need not know HEAD; that we are sent there says enough.
+      manual: true,
+    })
+    if (response.status === 404) return false
+    const moved = response.status >= 300 && response.status < 400
+    const page = (response.headers.get('content-type') ?? '').startsWith('text/html')
+    if (moved || (response.status === 200 && !page)) return true
+    if (page && response.status === 200) {
+      throw new TagonceError('network', `${host} answered with a web page when asked for ${repository}@${digest}`)
+    }
+    throw await refusal(response, `${host} does not tell whether it has ${repository}@${digest}`)
+  }
+
   return {
     manifest,
     pushManifest,
@@ -100,21 +116,7 @@ export function ociRegistry(
       // Where an upload cannot be ended it ends by itself.
       await ended.body?.cancel()
     },
-    async hasBlob(repository, digest) {
-      const response = await session.ask({ pull: [repository] }, at(repository, `blobs/${digest}`), {
-        method: 'HEAD',
-        // The storage behind a registry need not know HEAD; that we are sent there says enough.
-        manual: true,
-      })
-      if (response.status === 404) return false
-      const moved = response.status >= 300 && response.status < 400
-      const page = (response.headers.get('content-type') ?? '').startsWith('text/html')
-      if (moved || (response.status === 200 && !page)) return true
-      if (page && response.status === 200) {
-        throw new TagonceError('network', `${host} answered with a web page when asked for ${repository}@${digest}`)
-      }
-      throw await refusal(response, `${host} does not tell whether it has ${repository}@${digest}`)
-    },
+    hasBlob,
     async blob(repository, digest, toFile) {
       const asked = session.asHttp({ pull: [repository] }, async (response) => {
         throw await refusal(response, `${host} does not give ${repository}@${digest}`)
@@ -123,7 +125,7 @@ export function ociRegistry(
       await verifyFile(toFile, digest, sha256, `${host}/${repository}`)
     },
     async pushBlob(repository, blob, mountFrom) {
-      if (await this.hasBlob(repository, blob.digest)) return
+      if (await hasBlob(repository, blob.digest)) return
       await uploadBlob(session, at(repository, 'blobs/uploads/'), repository, blob, mountFrom)
     },
     async tags(repository) {
