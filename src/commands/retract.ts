@@ -75,16 +75,17 @@ async function takeBack(
 ): Promise<string | undefined> {
   if (failure !== undefined) throw new TagonceError(failure.code, failure.message)
   if (skip !== undefined || spoke === undefined) return skip ?? 'not known'
-  if (spoke.retract === undefined) return 'this channel lets nobody take a version back'
+  const allowed = spoke.retract
+  if (allowed === undefined) return 'this channel lets nobody take a version back'
   let steps = 0
   // Those that need others go first: a pointer moves before what it points at goes.
   for (const unit of [...units].reverse()) {
     const seen = await spoke.observe(unit, hub, io)
-    for (const step of spoke.retract.plan(unit, seen)) {
+    for (const step of allowed.plan(unit, seen)) {
       const row: RetractRow = { spoke: sealed.spoke, entry: sealed.entry, step }
       rows.push(row)
       steps += 1
-      if (options.yes && (options.final || !step.final)) await act(row, spoke.retract.act, io)
+      if (options.yes && (options.final || !step.final)) await act(row, (one) => allowed.act(one, io), io)
     }
   }
   return steps === 0 ? 'shows nothing to take back' : undefined
@@ -93,11 +94,11 @@ async function takeBack(
 /** One that fails neither stops nor hides another. */
 async function act(
   row: RetractRow,
-  carryOut: (step: RetractStep, io: ChannelIO) => Promise<Observation>,
+  carryOut: (step: RetractStep) => Promise<Observation>,
   io: ChannelIO,
 ): Promise<void> {
   try {
-    row.seen = await carryOut(row.step, io)
+    row.seen = await carryOut(row.step)
     io.task.log(`${row.step.what}: ${row.seen.state}`)
   } catch (error) {
     io.signal.throwIfAborted()

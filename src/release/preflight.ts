@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { checkBuild } from '../builders/build.ts'
 import type { Credentials } from '../core/credentials.ts'
 import { type Diagnostic, TagonceError } from '../core/errors.ts'
@@ -5,8 +7,8 @@ import type { Task } from '../core/events.ts'
 import { createGitHub } from '../external/github.ts'
 import type { Http } from '../external/http.ts'
 import type { Plan } from '../plan/plan.ts'
-import type { ChannelIO } from '../spokes/spoke.ts'
-import { spokeNamed } from './spokes.ts'
+import type { ChannelIO, ProofreadIO, Unit } from '../spokes/spoke.ts'
+import { provisionalManifest, spokeNamed } from './spokes.ts'
 
 export interface PreflightIO {
   /** Absolute root of the project. */
@@ -46,9 +48,31 @@ export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promis
   if (io.credentials.has(plan.hub.tokenEnv) && plan.hub.disabled === null)
     probes.push(probe('the hub', () => probeHub(plan, io)))
   found.unshift(...(await tools))
+  found.push(...(await proofread(plan, io)))
   found.push(...(await Promise.all(probes)).flat())
   task.note(`${entries.length} channels, ${found.filter((one) => one.severity === 'error').length} problems`)
   return found
+}
+
+/**
+ * Every text that will be published, as its channel's schema or parser reads it, with made-up digests.
+ * @example await proofread(plan, { env: process.env, signal, folder: '/tmp/run' }) // []
+ */
+export async function proofread(plan: Plan, io: ProofreadIO): Promise<Diagnostic[]> {
+  const manifest = provisionalManifest(plan)
+  const entries = plan.spokes.filter((one) => one.skip === undefined && one.units.length > 0)
+  const found = await Promise.all(
+    entries.map(async ({ spoke: name, entry, settings }, at) => {
+      const spoke = spokeNamed(name)
+      if (spoke.proofread === undefined) return []
+      const folder = join(io.folder, `proofread-${at}`)
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const units: Unit[] = spoke.units(manifest, settings)
+      const said = await spoke.proofread(units, { ...io, folder })
+      return said.map((one) => ({ ...one, message: `${name} ${entry}: ${one.message}` }))
+    }),
+  )
+  return found.flat()
 }
 
 function needed(spoke: string, settings: unknown): string[] {

@@ -24,6 +24,14 @@ export interface ChannelIO {
   folder: string
 }
 
+/** What reading texts with a parser needs. */
+export interface ProofreadIO {
+  env: Record<string, string | undefined>
+  signal: AbortSignal
+  /** A private folder. */
+  folder: string
+}
+
 /** What a user types to get the program from a channel. */
 export interface Instruction {
   channel: string
@@ -50,6 +58,11 @@ export interface Spoke<Settings, U extends Unit> {
   parse(settings: unknown): Settings
   /** The channel's own rules, before anything is built. Pure. */
   check(settings: Settings, plan: Plan): Diagnostic[]
+  /**
+   * Holds its texts against the channel's own schema or parser, before anything is built: digests in them are made up then. Reads and
+   * writes nothing but `io.folder`.
+   */
+  proofread?(units: U[], io: ProofreadIO): Promise<Diagnostic[]>
   /** Names of variables that hold the credentials it needs; each must be set before anything is built. */
   credentials(settings: Settings): string[]
   /** Reads only: do the credentials work, is the version burnt, whose is the name. */

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../manifest/manifest.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
+import { parserProofread } from '../shared/proofread.ts'
 import type { Instruction, Spoke } from '../spoke.ts'
 import { observe, oneCommit, verify } from './channel.ts'
 import { checkCask, checkFormula } from './check.ts'
@@ -16,6 +17,7 @@ import type { TapUnit } from './unit.ts'
 
 /** What formulas and casks do alike in their tap. */
 const tap = {
+  proofread: parserProofread('Ruby', ['ruby', '-c']),
   credentials: (settings: TapSettings) => [settings.repository.tokenEnv],
   observe: (unit, _hub, io) => observe(unit, io),
   publish: (unit, seen, hub, io) => oneCommit.publish([{ unit, seen }], hub, io),

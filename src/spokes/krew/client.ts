@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { schemaClient } from '../shared/schema-client.ts'
+import { schemaClient, type SchemaOf } from '../shared/schema-client.ts'
 
 /** A plugin manifest of Krew, v1alpha2 (krew.sigs.k8s.io/docs/developer-guide/plugin-manifest). */
 const plugin = z.strictObject({
@@ -29,9 +29,11 @@ const plugin = z.strictObject({
 })
 
 /** Krew needs kubectl: its schema stands in for it. */
-export const krewClient = schemaClient({
+export const krewSchema: SchemaOf = {
   name: 'Krew schema',
   version: 'v1alpha2',
   read: (text) => parse(text) as unknown,
   schemaFor: () => plugin,
-})
+}
+
+export const krewClient = schemaClient(krewSchema)

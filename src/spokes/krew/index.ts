@@ -1,9 +1,10 @@
 import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
+import { schemaProofread } from '../shared/proofread.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkKrew } from './check.ts'
-import { krewClient } from './client.ts'
+import { krewClient, krewSchema } from './client.ts'
 import { resolveKrews } from './resolve.ts'
 import { krewSettings, type KrewSettings } from './settings.ts'
 import { versionIn } from './text.ts'
@@ -16,6 +17,7 @@ export const krew: Spoke<KrewSettings, GitUnit> = {
   settings: resolveKrews,
   parse: (settings) => parseSettings(krewSettings, 'krew', settings),
   check: checkKrew,
+  proofread: schemaProofread(krewSchema),
   units: krewUnits,
   instructions(manifest, { name, repository, pullRequest }) {
     const { owner, name: index } = pullRequest ?? repository

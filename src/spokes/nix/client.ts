@@ -90,7 +90,7 @@ interface Evaluated {
 async function asked(io: ClientIO, stand: string, file: string, system: string): Promise<Evaluated> {
   const expression = `import ${stand} "${system}" ${file}`
   const argv = ['nix-instantiate', '--eval', '--strict', '--json', '--readonly-mode', '--expr', expression]
-  const result = await run(argv, { env: envOf(io), signal: io.signal, timeout: 60_000 })
+  const result = await run(argv, { env: { ...io.env, ...ownStore(io.folder) }, signal: io.signal, timeout: 60_000 })
   if (result.code !== 0) throw new TagonceError('spoke', `Nix can't evaluate ${file}`, { output: result.stderr })
   return JSON.parse(result.stdout) as Evaluated
 }
@@ -100,10 +100,9 @@ function systemsIn(text: string): string[] {
 }
 
 /** Its own store and state, in the private folder. */
-function envOf(io: ClientIO): Record<string, string> {
-  const at = (name: string): string => join(io.folder, name)
+export function ownStore(folder: string): Record<string, string> {
+  const at = (name: string): string => join(folder, name)
   return {
-    ...io.env,
     NIX_STORE_DIR: at('store'),
     NIX_STATE_DIR: at('var'),
     NIX_LOG_DIR: at('log'),
@@ -115,7 +114,11 @@ function envOf(io: ClientIO): Record<string, string> {
 async function versionOf(io: ClientIO): Promise<string | undefined> {
   try {
     const argv = ['nix-instantiate', '--version']
-    const { stdout } = await run(argv, { env: envOf(io), signal: io.signal, timeout: 20_000 })
+    const { stdout } = await run(argv, {
+      env: { ...io.env, ...ownStore(io.folder) },
+      signal: io.signal,
+      timeout: 20_000,
+    })
     return /\d+\.\d+(?:\.\d+)?/.exec(stdout)?.[0] ?? 'unknown'
   } catch (error) {
     if (error instanceof TagonceError && error.code === 'tool-missing') return undefined

@@ -1,9 +1,10 @@
 import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
+import { parserProofread } from '../shared/proofread.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkNix } from './check.ts'
-import { nixClient } from './client.ts'
+import { nixClient, ownStore } from './client.ts'
 import { resolveNixes } from './resolve.ts'
 import { nixSettings, type NixSettings } from './settings.ts'
 import { versionIn } from './text.ts'
@@ -16,6 +17,7 @@ export const nix: Spoke<NixSettings, GitUnit> = {
   settings: resolveNixes,
   parse: (settings) => parseSettings(nixSettings, 'nix', settings),
   check: checkNix,
+  proofread: parserProofread('Nix', ['nix-instantiate', '--parse', '-'], ownStore),
   units: nixUnits,
   instructions(manifest, { name, path, repository, pullRequest }) {
     const { owner, name: repo } = pullRequest ?? repository

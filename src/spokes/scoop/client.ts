@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { schemaClient } from '../shared/schema-client.ts'
+import { schemaClient, type SchemaOf } from '../shared/schema-client.ts'
 
 const texts = z.array(z.string()).min(1)
 const resource = z.strictObject({
@@ -25,9 +25,11 @@ const manifest = z.strictObject({
 })
 
 /** Scoop needs PowerShell on Windows: its schema stands in for it. */
-export const scoopClient = schemaClient({
+export const scoopSchema: SchemaOf = {
   name: 'Scoop schema',
   version: 'draft-07',
   read: (text) => JSON.parse(text) as unknown,
   schemaFor: () => manifest,
-})
+}
+
+export const scoopClient = schemaClient(scoopSchema)

@@ -1,9 +1,10 @@
 import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
+import { schemaProofread } from '../shared/proofread.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkScoop } from './check.ts'
-import { scoopClient } from './client.ts'
+import { scoopClient, scoopSchema } from './client.ts'
 import { probeScoop } from './probe.ts'
 import { resolveScoops } from './resolve.ts'
 import { scoopSettings, type ScoopSettings } from './settings.ts'
@@ -17,6 +18,7 @@ export const scoop: Spoke<ScoopSettings, GitUnit> = {
   settings: resolveScoops,
   parse: (settings) => parseSettings(scoopSettings, 'scoop', settings),
   check: checkScoop,
+  proofread: schemaProofread(scoopSchema),
   probe: probeScoop,
   units: scoopUnits,
   instructions(manifest, { name, repository }) {

@@ -30,7 +30,8 @@ export function schemaClient(schema: SchemaOf): (units: Unit[]) => Promise<Clien
   }
 }
 
-function holdAgainst(schema: SchemaOf, { path, content }: TextFile): void {
+/** Throws `spoke` with the place of what breaks the schema. */
+export function holdAgainst(schema: SchemaOf, { path, content }: TextFile): void {
   const parsed = schema.schemaFor(path).safeParse(read(schema, path, content))
   if (parsed.success) return
   const [first] = parsed.error.issues

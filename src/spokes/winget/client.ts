@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { schemaClient } from '../shared/schema-client.ts'
+import { schemaClient, type SchemaOf } from '../shared/schema-client.ts'
 import { IDENTIFIER } from './check.ts'
 
 const identifier = z.string().regex(IDENTIFIER).max(128)
@@ -80,7 +80,7 @@ const localeFile = z.strictObject({
 })
 
 /** winget runs on Windows: the schemas 1.12.0 of its manifests stand in for it. */
-export const wingetClient = schemaClient({
+export const wingetSchema: SchemaOf = {
   name: 'winget schema',
   version: '1.12.0',
   read: (content) => parse(content) as unknown,
@@ -88,4 +88,6 @@ export const wingetClient = schemaClient({
     if (path.endsWith('.installer.yaml')) return installerFile
     return path.endsWith('.locale.en-US.yaml') ? localeFile : versionFile
   },
-})
+}
+
+export const wingetClient = schemaClient(wingetSchema)
