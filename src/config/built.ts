@@ -18,6 +18,7 @@ const BUILT = new Set([
   'brews',
   'homebrew_casks',
   'npms',
+  'pypis',
   'scoops',
   'winget',
   'krews',

@@ -6,6 +6,7 @@ import type { Infer } from './schema/kinds.ts'
 import type { npm } from './schema/npm.ts'
 import type { nfpm } from './schema/packages.ts'
 import type { project } from './schema/project.ts'
+import type { pypi } from './schema/pypi.ts'
 import type { changelog } from './schema/release.ts'
 
 /**
@@ -13,7 +14,10 @@ import type { changelog } from './schema/release.ts'
  * objects, archive files are objects), deprecated keys moved to the ones that replace them, nothing defaulted yet.
  * Inferred from the schema, so that the checker and the type can't differ.
  */
-export type Config = Infer<typeof project>
+export type Config = Infer<typeof project> & {
+  /** From `tagonce.yaml`: GoReleaser has no such key. */
+  pypis?: Pypi[]
+}
 
 export type Build = Infer<typeof build>
 export type Archive = Infer<typeof archive>
@@ -29,3 +33,4 @@ export type Cask = Infer<typeof cask>
 /** A set of Linux packages. */
 export type Nfpm = Infer<typeof nfpm>
 export type Npm = Infer<typeof npm>
+export type Pypi = Infer<typeof pypi>

@@ -7,14 +7,15 @@ import { decode, placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
 import { pathKey } from './path.ts'
 import type { Infer } from './schema/kinds.ts'
-import { any, list, object, text } from './schema/kinds.ts'
+import { list, object, text } from './schema/kinds.ts'
 import { npm } from './schema/npm.ts'
+import { pypi } from './schema/pypi.ts'
 import { parseTree } from './syntax.ts'
 
 /** `tagonce.yaml` beside the config: what GoReleaser has no key for. */
 export const own = object({
   npms: list(npm),
-  pypis: list(any),
+  pypis: list(pypi),
   /** Rules of `tagonce audit` that are silenced, each with its reason. */
   audit: object({ silence: list(object({ rule: text, file: text, reason: text })) }),
 })
@@ -24,7 +25,7 @@ export type OwnConfig = Infer<typeof own>
 /** Names it may have, beside the config. */
 const OWN_FILES = ['tagonce.yaml', 'tagonce.yml'] as const
 
-/** Reads `tagonce.yaml`, and takes its `npms` into the config. */
+/** Reads `tagonce.yaml`, and takes its `npms` and `pypis` into the config. */
 export async function readOwn(
   root: string,
   file: string,
@@ -58,6 +59,10 @@ export async function readOwn(
     } else if (value.npms !== undefined) {
       config.npms = value.npms
       for (const [key, place] of decoded.places) if (key.startsWith('["npms"')) places.set(key, place)
+    }
+    if (value.pypis !== undefined) {
+      config.pypis = value.pypis
+      for (const [key, place] of decoded.places) if (key.startsWith('["pypis"')) places.set(key, place)
     }
     return value
   }

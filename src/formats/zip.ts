@@ -19,7 +19,7 @@ export const Zip = {
 
 /** Unix (3), specification 4.5, as needed for zip64. */
 const MADE_BY = (3 << 8) | 45
-/** Sizes stand in a descriptor behind the data, so that nothing has to be written twice. */
+/** Sizes stand in a descriptor behind the data, so that nothing has to be kept. */
 const WITH_DESCRIPTOR = 0x0008
 const UTF8_NAME = 0x0800
 const DEFLATE = 8
@@ -41,25 +41,37 @@ interface Written {
 /**
  * A zip archive, streamed. Times are told in UTC, once in the old DOS form (which has no zone) and once as seconds since the epoch, so
  * the bytes are the same in every time zone; modes are Unix modes. Entries are written in the order given.
+ * With `descriptors: false` sizes stand before the data, as PyPI wants it: one packed member at a time is kept in memory then.
  * @example for await (const chunk of zip([{ name: 'a', mode: 0o644, mtime: 0, body }])) out.write(chunk)
  */
-export async function* zip(entries: Iterable<ArchiveEntry>): AsyncGenerator<Buffer> {
+export async function* zip(
+  entries: Iterable<ArchiveEntry>,
+  { descriptors = true }: { descriptors?: boolean } = {},
+): AsyncGenerator<Buffer> {
   const written: Written[] = []
   let offset = 0
   for (const entry of entries) {
     const name = Buffer.from(entry.name)
     if (name.length > Zip.max16) throw new FormatError(`a name is too long for a zip archive: ${entry.name}`)
     // oxlint-disable-next-line no-control-regex -- ASCII is meant
-    const flags = WITH_DESCRIPTOR | (/^[\x00-\x7f]*$/.test(entry.name) ? 0 : UTF8_NAME)
+    const flags = (descriptors ? WITH_DESCRIPTOR : 0) | (/^[\x00-\x7f]*$/.test(entry.name) ? 0 : UTF8_NAME)
     const one: Written = { name, flags, entry, offset, crc: 0, size: 0, packed: 0 }
     const large = entry.body.type === 'file' && entry.body.size >= LARGE
+    if (large && !descriptors) throw new FormatError(`${entry.name} is too large for a zip archive without descriptors`)
+    const kept: Buffer[] = []
+    if (!descriptors) {
+      for await (const chunk of deflate(counted(one))) kept.push(chunk)
+      one.packed = kept.reduce((sum, chunk) => sum + chunk.length, 0)
+    }
     const head = localHeader(one, large)
     yield head
-    for await (const chunk of deflate(counted(one))) {
-      one.packed += chunk.length
-      yield chunk
-    }
-    const tail = descriptor(one, large)
+    if (descriptors) {
+      for await (const chunk of deflate(counted(one))) {
+        one.packed += chunk.length
+        yield chunk
+      }
+    } else yield* kept
+    const tail = descriptors ? descriptor(one, large) : Buffer.alloc(0)
     yield tail
     offset += head.length + one.packed + tail.length
     written.push(one)
@@ -100,6 +112,11 @@ function localHeader(one: Written, large: boolean): Buffer {
   header.writeUInt16LE(DEFLATE, 8)
   header.writeUInt32LE(dosTime(one.entry.mtime), 10)
   if (large) header.fill(0xff, 18, 26)
+  else if ((one.flags & WITH_DESCRIPTOR) === 0) {
+    header.writeUInt32LE(one.crc, 14)
+    header.writeUInt32LE(one.packed, 18)
+    header.writeUInt32LE(one.size, 22)
+  }
   header.writeUInt16LE(one.name.length, 26)
   header.writeUInt16LE(extra.length, 28)
   return Buffer.concat([header, one.name, extra])
