@@ -6,6 +6,8 @@ export interface Credentials {
   has(name: string): boolean
   /** The value, registered for masking. Throws `credentials` when it is not set or empty. */
   get(name: string): string
+  /** A variable that is no secret (`HOME`), not masked; empty where it is not set, and in a rehearsal always. */
+  plain?(name: string): string
 }
 
 /** Credentials from an environment. */
@@ -18,5 +20,6 @@ export function credentialsOf(env: Record<string, string | undefined>): Credenti
       keepSecret(value)
       return value
     },
+    plain: (name) => env[name] ?? '',
   }
 }

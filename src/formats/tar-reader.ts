@@ -10,27 +10,35 @@ export interface TarMember {
   size: number
   /** Seconds since the epoch. */
   mtime: number
-  /** Where a symlink points, as written. */
+  uid: number
+  gid: number
+  /** Where a symlink points, as written; of a hard link (type `other`), the member that has its bytes. */
   target: string
   content: AsyncIterable<Uint8Array>
 }
 
 /**
- * The members of a tar archive, in order. Damage and unsafe names are FormatErrors.
+ * The members of a tar archive, in order. Damage and unsafe names are FormatErrors; with `anyName`, for lists of what is never
+ * unpacked, names are given as they stand there.
  * @example for await (const member of readTar(gunzip(fileChunks('a.tar.gz')))) console.log(member.name)
  */
-export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarMember> {
+export async function* readTar(
+  source: AsyncIterable<Uint8Array>,
+  options: { anyName?: boolean } = {},
+): AsyncGenerator<TarMember> {
   const entries = ReadableStream.from(source).pipeThrough(createTarDecoder({ strict: true }))
   for await (const { header, body } of asFormatErrors(entries)) {
     const type = header.type ?? 'file'
     // A folder of its own ("./") holds nothing that could be named.
     if (type === 'directory' && /^(\.\/?)+$/.test(header.name)) continue
     yield {
-      name: memberName(header.name),
+      name: options.anyName === true ? header.name : memberName(header.name),
       type: type === 'file' || type === 'directory' || type === 'symlink' ? type : 'other',
       mode: (header.mode ?? 0) & 0o7777,
       size: header.size,
       mtime: Math.floor((header.mtime?.getTime() ?? 0) / 1000),
+      uid: header.uid ?? 0,
+      gid: header.gid ?? 0,
       target: header.linkname ?? '',
       content: asFormatErrors(body),
     }

@@ -23,6 +23,9 @@ export interface TarEntry extends Omit<ArchiveEntry, 'body'> {
   body: EntryBody | { type: 'directory' }
   /** Further pax records of this entry: `{ 'APK-TOOLS.checksum.SHA1': '…' }`. */
   records?: Record<string, string>
+  /** Numbers of owner and group; 0 when absent. */
+  uid?: number
+  gid?: number
 }
 
 export interface TarOptions {
@@ -38,10 +41,12 @@ export interface TarOptions {
 const RECORD = 512
 /** The largest number that the eleven octal digits of a header can tell. */
 const MOST_OCTAL = 0o77777777777
+/** The same for the seven digits of an owner. */
+const MOST_ID = 0o7777777
 
 /**
- * A tar archive (POSIX ustar, with pax records where a value does not fit). Nothing of the machine is in it: uid and gid are 0, and all
- * else is what the entries say. Entries are written in the order given.
+ * A tar archive (POSIX ustar, with pax records where a value does not fit). Nothing of the machine is in it: all of it is what
+ * the entries say, and uid and gid are 0 where they say nothing. Entries are written in the order given.
  * @example for await (const chunk of tar([{ name: 'a', mode: 0o644, mtime: 0, body }])) out.write(chunk)
  */
 export async function* tar(entries: Iterable<TarEntry>, options: TarOptions = {}): AsyncGenerator<Uint8Array> {
@@ -74,6 +79,8 @@ function* headers(entry: TarEntry): Generator<Buffer> {
     ...(fits(entry.owner ?? '', 31) ? [] : [record('uname', entry.owner ?? '')]),
     ...(fits(entry.group ?? '', 31) ? [] : [record('gname', entry.group ?? '')]),
     ...(size > MOST_OCTAL ? [record('size', String(size))] : []),
+    ...((entry.uid ?? 0) > MOST_ID ? [record('uid', String(entry.uid))] : []),
+    ...((entry.gid ?? 0) > MOST_ID ? [record('gid', String(entry.gid))] : []),
     ...(entry.mtime >= 0 && entry.mtime <= MOST_OCTAL ? [] : [record('mtime', String(entry.mtime))]),
   ]
   if (records.length > 0) {
@@ -133,8 +140,8 @@ function header(
   const out = Buffer.alloc(RECORD)
   out.write(place.name, 0, 100)
   octal(out, 100, 8, mode & 0o7777)
-  octal(out, 108, 8, 0)
-  octal(out, 116, 8, 0)
+  octal(out, 108, 8, Math.min(MOST_ID, entry.uid ?? 0))
+  octal(out, 116, 8, Math.min(MOST_ID, entry.gid ?? 0))
   octal(out, 124, 12, size > MOST_OCTAL ? 0 : size)
   octal(out, 136, 12, Math.min(MOST_OCTAL, Math.max(0, Math.floor(entry.mtime))))
   out.write(kind, 156)

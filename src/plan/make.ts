@@ -151,7 +151,7 @@ export function planAndRenderer(
     hub: hubSettings(renderer, config, base.source, place, skip),
     diagnostics: problems.found,
   }
-  const spokes = options.planSpokes?.(spokeConfig(renderer, config, plan)) ?? []
+  const spokes = options.planSpokes?.(spokeConfig(renderer, config, plan, options.files)) ?? []
   return { plan: { ...plan, spokes }, renderer }
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic, Position } from '../core/errors.ts'
 import type { Config } from '../config/config.ts'
+import type { ProjectFiles } from './go-source.ts'
 import type { Plan } from './plan.ts'
 
 /** What a spoke sees while it resolves its entries: the config, the plan so far, and a renderer that knows positions. */
@@ -19,5 +20,7 @@ export interface SpokeConfig {
    */
   secretEnv(text: string, path: (string | number)[]): string | undefined
   position(path: (string | number)[]): Position | undefined
+  /** What may be read of the project while it is planned (a Dockerfile); hooks may still write some of it. */
+  files?: ProjectFiles
   problem(diagnostic: Diagnostic): void
 }

@@ -1,4 +1,5 @@
 import type { FullConfig } from '../config/defaults.ts'
+import type { ProjectFiles } from './go-source.ts'
 import type { Plan } from './plan.ts'
 import type { Renderer } from './renderer.ts'
 import type { SpokeConfig } from './spoke-config.ts'
@@ -7,8 +8,14 @@ import type { SpokeConfig } from './spoke-config.ts'
  * What spokes see while they resolve their entries.
  * @example spokeConfig(renderer, config, plan).render('{{ .Tag }}', ['npms', 0, 'tag']) // 'v1.2.3'
  */
-export function spokeConfig(renderer: Renderer, config: FullConfig, plan: Omit<Plan, 'spokes'>): SpokeConfig {
+export function spokeConfig(
+  renderer: Renderer,
+  config: FullConfig,
+  plan: Omit<Plan, 'spokes'>,
+  files: ProjectFiles,
+): SpokeConfig {
   return {
+    files,
     config,
     plan,
     render: (text, path, extra) => renderer.render(text, path, extra),

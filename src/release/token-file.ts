@@ -24,5 +24,6 @@ export async function withTokenFile(
   return {
     has: (name) => (name === 'GITHUB_TOKEN' ? true : credentials.has(name)),
     get: (name) => (name === 'GITHUB_TOKEN' ? own.get(name) : credentials.get(name)),
+    plain: (name) => credentials.plain?.(name) ?? '',
   }
 }
