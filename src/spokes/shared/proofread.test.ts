@@ -30,7 +30,7 @@ const CONFIG = {
 /** What a spoke says of its own texts, with one of them changed. */
 async function said(spoke: AnySpoke, change: (text: string) => string = (text) => text): Promise<Diagnostic[]> {
   await using folder = await tempFolder('proofread')
-  const units = await renderedUnits(spoke, CONFIG)
+  const units = renderedUnits(spoke, CONFIG)
   const changed = units.map((unit) => ({
     ...unit,
     files: (unit.files ?? []).map((file) => ({ ...file, content: change(file.content) })),
