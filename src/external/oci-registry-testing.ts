@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { TagonceError } from '../core/errors.ts'
 import type { OciRegistry } from './oci-registry.ts'
 import { run } from './process.ts'
@@ -58,16 +59,18 @@ const sha256 = (bytes: Buffer): string => `sha256:${createHash('sha256').update(
 
 /** Uploads an image of one small layer and gives its manifest; `salt` makes it another one. */
 export async function pushSmallImage(registry: OciRegistry, repository: string, reference: string, salt = '') {
-  const layer = Buffer.concat([Buffer.from(salt), randomBytes(2000)])
+  const content = Buffer.concat([Buffer.from(salt), randomBytes(2000)])
+  // Clients compress what is not, and so change its digest.
+  const layer = gzipSync(content)
   const config = Buffer.from(
-    JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [sha256(layer)] } }),
+    JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [sha256(content)] } }),
   )
   const blob = (mediaType: string, bytes: Buffer) => ({ mediaType, digest: sha256(bytes), size: bytes.length })
   const manifest = {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
     config: blob('application/vnd.oci.image.config.v1+json', config),
-    layers: [blob('application/vnd.oci.image.layer.v1.tar', layer)],
+    layers: [blob('application/vnd.oci.image.layer.v1.tar+gzip', layer)],
   }
   await registry.pushBlob(repository, { bytes: layer, digest: sha256(layer) })
   await registry.pushBlob(repository, { bytes: config, digest: sha256(config) })

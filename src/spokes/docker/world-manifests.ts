@@ -65,10 +65,9 @@ export async function putManifest(asked: RegistryRequest, reference: string): Pr
   if (missing !== undefined) return refuse('MANIFEST_BLOB_UNKNOWN', missing)
   const before = repository.tags[reference]
   if (isTag && rules.immutable === true && before !== undefined && before !== digest) {
-    return refuse(
-      'TAG_INVALID',
-      `The image tag '${reference}' already exists and cannot be overwritten because the repository is immutable.`,
-    )
+    // In the words of Amazon's registry; the others refuse as well, in words of their own.
+    const message = `The image tag '${reference}' already exists and cannot be overwritten because the tag is immutable.`
+    return answerJson({ errors: [{ code: 'TAG_INVALID', message }] }, 400)
   }
   if (!existsSync(blobFile(store, digest))) writeFileSync(blobFile(store, digest), bytes)
   changeRepository(store, host, name, (one) => {
@@ -119,9 +118,9 @@ export function listTags({ request, store, host, name }: RegistryRequest): Respo
     .toSorted()
     .filter((tag) => tag > last)
   const tags = after.slice(0, most)
-  const more =
+  const more: Record<string, string> =
     after.length > tags.length ? { link: `</v2/${name}/tags/list?n=${most}&last=${tags.at(-1)}>; rel="next"` } : {}
-  return answerJson({ name, tags }, 200, more as Record<string, string>)
+  return answerJson({ name, tags }, 200, more)
 }
 
 /** All manifests that have this one as their subject. */
