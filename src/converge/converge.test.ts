@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { tempFolder } from '../core/temp.ts'
 import type { AnySpoke, Unit } from '../spokes/spoke.ts'
 import { converge } from './converge.ts'
@@ -39,6 +39,26 @@ describe('converge', () => {
     expect(channel.writes).toHaveLength(3)
     expect(unitOf(again.result, 'latest').actions).toEqual(['nothing to do', 'verified'])
     expect(again.result.exitCode).toBe(0)
+  })
+
+  it('gives up a channel that hangs, after half an hour, and says to run again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const [hung, brew] = [new Channel(), new Channel()]
+      const hanging = fakeSpoke('snap', hung, [{ id: 'snap' }], {
+        publish: (_unit, _seen, _hub, io) =>
+          new Promise((_resolve, reject) => {
+            io.signal.addEventListener('abort', () => reject(io.signal.reason as Error))
+            setImmediate(() => vi.advanceTimersByTime(30 * 60_000))
+          }),
+      })
+      const { result } = await release([hanging, fakeSpoke('brew', brew, [{ id: 'brew' }])])
+      expect(unitOf(result, 'snap').failure?.message).toBe('snap hello did not end within 30 minutes')
+      expect(unitOf(result, 'brew').observation.state).toBe('live')
+      expect(result.exitCode).toBe(75)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('lets neither a failing nor a slow spoke stop or hide another', async () => {

@@ -56,6 +56,9 @@ export async function converge(
   )
 }
 
+/** A channel that takes longer is given up for this run; the next one goes on from what it shows. */
+const CHANNEL_DEADLINE = 30 * 60_000
+
 interface Channel {
   entry: Entry
   jobs: Job[]
@@ -70,7 +73,9 @@ async function open(entry: Entry, at: number, hub: HubReader, io: ConvergeIO): P
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return new Promise((resolve) => {
     const shown = io.task.task(`${sealed.spoke}: ${sealed.entry}`, async (task) => {
-      const jobs = spoke === undefined ? [] : units.map((unit) => new Job(spoke, unit, hub, { ...io, task, folder }))
+      using limit = deadline(io.signal, `${sealed.spoke} ${sealed.entry}`)
+      const own = { ...io, task, folder, signal: limit.signal }
+      const jobs = spoke === undefined ? [] : units.map((unit) => new Job(spoke, unit, hub, own))
       const settled = Promise.all(jobs.map((job) => job.outcome))
       resolve({ entry, jobs, ended: () => shown.catch(() => {}) })
       await settled
@@ -81,6 +86,17 @@ async function open(entry: Entry, at: number, hub: HubReader, io: ConvergeIO): P
     // Its end is waited for below; until then a failed task is no unhandled rejection.
     shown.catch(() => {})
   })
+}
+
+/** The caller's signal, and one that fires when a channel has had its time. */
+function deadline(signal: AbortSignal, channel: string): Disposable & { signal: AbortSignal } {
+  const late = new AbortController()
+  const minutes = CHANNEL_DEADLINE / 60_000
+  const reason = new TagonceError('network', `${channel} did not end within ${minutes} minutes`, {
+    hint: 'run the same command again; it goes on from what the channel shows',
+  })
+  const timer = setTimeout(() => late.abort(reason), CHANNEL_DEADLINE)
+  return { signal: AbortSignal.any([signal, late.signal]), [Symbol.dispose]: () => clearTimeout(timer) }
 }
 
 /** Ends a task as failed; what failed stands in the report. */

@@ -11,7 +11,7 @@ export interface RunOptions {
   /** What the child reads; a stream may stay open for as long as the child shall run. */
   input?: string | Uint8Array | NodeJS.ReadableStream
   signal?: AbortSignal
-  /** Kill the whole tree after this many milliseconds. */
+  /** Kill the whole tree after this many milliseconds; after six hours when not given, never when 0. */
   timeout?: number
   /** Called for every line of output, redacted. */
   onLine?: (line: string) => void
@@ -28,6 +28,9 @@ export interface RunResult {
   /** stdout as it came, for what is not text. */
   bytes: Buffer
 }
+
+/** Nothing of ours takes that long; what hangs must not hang for ever. */
+const SIX_HOURS = 21_600_000
 
 /** What ends every running child when this process does. */
 const running = new Set<() => void>()
@@ -61,13 +64,14 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
       // It has ended already.
     }
   }
+  const { timeout = SIX_HOURS } = options
   const timer =
-    options.timeout === undefined
+    timeout === 0
       ? undefined
       : setTimeout(() => {
           timedOut = true
           kill()
-        }, options.timeout)
+        }, timeout)
   options.signal?.addEventListener('abort', kill, { once: true })
   running.add(kill)
   try {
@@ -89,7 +93,7 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
       child.once('close', (status, signal) => resolve(status ?? (signal === null ? 1 : 128)))
     })
     options.signal?.throwIfAborted()
-    if (timedOut) throw new TagonceError('network', `${file} did not end within ${options.timeout} ms`)
+    if (timedOut) throw new TagonceError('network', `${file} did not end within ${timeout} ms`)
     const bytes = out()
     return { code, stdout: bytes.toString(), stderr: err().toString(), bytes }
   } finally {

@@ -47,6 +47,7 @@ export async function spawnWorld(
   let ended: Promise<void> | undefined
   const ports = await new Promise<WorldPorts>((resolve, reject) => {
     ended = run([...argv, '--folder', folder, ...(options.record === true ? ['--record'] : [])], {
+      timeout: 0,
       input: open,
       env: systemEnv(),
       ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -3,6 +3,22 @@ import { formatDiagnostic } from './diagnostic.ts'
 import { duration, sign, type Paint } from './text.ts'
 import { Tree } from './tree.ts'
 
+/** Milliseconds after which a log says that a task still runs, and again each time. */
+const PULSE = 60_000
+
+/** Says once a minute what runs: a log that stands still looks like a program that hangs. */
+function pulse(tree: Tree, write: (text: string) => void, paint: Paint): () => void {
+  const timer = setInterval(() => {
+    const now = Date.now()
+    for (const node of tree.running()) {
+      const ms = now - node.began
+      if (ms >= PULSE) write(`${paint.dim(`… ${tree.path(node)} still runs, ${duration(ms)}`)}\n`)
+    }
+  }, PULSE)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
 /** One line when a task ends, for logs and pipes; diagnostics as they come. Nothing is drawn twice. */
 export function plainReporter(
   write: (text: string) => void,
@@ -10,6 +26,7 @@ export function plainReporter(
   root: string,
 ): { take: (event: Event) => void; stop: () => void } {
   const tree = new Tree()
+  const stop = pulse(tree, write, paint)
   return {
     take(event) {
       const node = tree.take(event)
@@ -18,7 +35,7 @@ export function plainReporter(
       const note = node.note === '' ? '' : ` ${paint.dim(node.note)}`
       write(`${sign(node.state, paint)} ${tree.path(node)}${note} ${paint.dim(duration(node.ms))}\n`)
     },
-    stop() {},
+    stop,
   }
 }
 
@@ -32,6 +49,7 @@ export function githubReporter(
   paint: Paint,
 ): { take: (event: Event) => void; stop: () => void } {
   const tree = new Tree()
+  const stop = pulse(tree, write, paint)
   const held = new Map<number, string[]>()
   const rootOf = new Map<number, number>()
   return {
@@ -56,7 +74,7 @@ export function githubReporter(
       else if (lines.length === 0) write(`${line}\n`)
       else write(`::group::${line}\n${lines.join('\n')}\n::endgroup::\n`)
     },
-    stop() {},
+    stop,
   }
 }
 

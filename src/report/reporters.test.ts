@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Events } from '../core/events.ts'
 import { keepSecret } from '../core/secrets.ts'
 import { formatDiagnostic } from './diagnostic.ts'
@@ -33,6 +33,28 @@ test('plain lines: one for each task that ends, with its path', async () => {
   expect(out.replaceAll(/ \d+ ms/g, '')).toBe(
     '✔ build › linux_amd64_v1 1.2 MB\n↷ build › windows_amd64_v1 not asked for\n✔ build\n✖ hub\n',
   )
+})
+
+test('a task that runs for long says once a minute that it lives', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] })
+  try {
+    const events = new Events()
+    let out = ''
+    const reporter = plainReporter((text) => (out += text), plain, '/')
+    events.on(reporter.take)
+    let end = (): void => {}
+    const ended = new Promise<void>((resolve) => (end = resolve))
+    const work = events.task('spokes', (task) => task.task('snap: hello', () => ended))
+    vi.advanceTimersByTime(150_000)
+    expect(out).toBe('… spokes › snap: hello still runs, 1 min 0 s\n… spokes › snap: hello still runs, 2 min 0 s\n')
+    reporter.stop()
+    vi.advanceTimersByTime(150_000)
+    end()
+    await work
+    expect(out.match(/still runs/g)).toHaveLength(2)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('GitHub: a group holds what happened inside, annotations are escaped', async () => {

@@ -47,6 +47,13 @@ export class Tree {
     return node
   }
 
+  /** Tasks that run and have no running child. */
+  running(): Node[] {
+    return [...this.#nodes.values()].filter(
+      (node) => node.state === undefined && node.children.every((child) => child.state !== undefined),
+    )
+  }
+
   /** Its ancestors' titles and its own: `build › hello linux_amd64_v1`. */
   path(node: Node): string {
     const parent = node.parent === null ? undefined : this.#nodes.get(node.parent)
