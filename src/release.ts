@@ -4,6 +4,7 @@ import { checkBuild } from './builders/build.ts'
 import { prepareDist } from './builders/dist.ts'
 import type { Loaded } from './config/load.ts'
 import { withDefaults } from './config/defaults.ts'
+import type { Outside } from './config/outside.ts'
 import { converge } from './converge/converge.ts'
 import type { Report } from './converge/report.ts'
 import type { Credentials } from './core/credentials.ts'
@@ -24,6 +25,7 @@ import { makeArtifacts } from './release/make.ts'
 import { catalogRelease } from './release/catalog.ts'
 import { earlierFiles } from './release/earlier.ts'
 import { notesOf } from './release/notes.ts'
+import { outsideOf } from './release/outside.ts'
 import { withTokenFile } from './release/token-file.ts'
 import { writeTexts } from './release/texts.ts'
 import { missingTools } from './release/tools.ts'
@@ -60,6 +62,8 @@ export interface ReleaseIO {
   credentials: Credentials
   http: Http
   signal: AbortSignal
+  /** Reads what the config names by an address; by `http` and `env` unless given. */
+  configTexts?: Outside
   /** A private folder of this run. */
   folder: string
   /** The user's hooks get no variable that holds a secret. */
@@ -147,6 +151,7 @@ async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<Open
     const opened = await openPlan({
       root,
       env: io.env,
+      outside: io.configTexts ?? outsideOf(io.http, io.env),
       snapshot,
       skip,
       signal: io.signal,

@@ -1,7 +1,9 @@
 import { check } from '../commands/check.ts'
 import type { ExitCode } from '../core/errors.ts'
 import { formatDiagnostic } from '../report/diagnostic.ts'
+import { outsideOf } from '../release/outside.ts'
 import type { Context } from './context.ts'
+import { httpOf } from './http.ts'
 
 /** `tagonce check`: exit 0 valid, 2 valid but deprecated, 1 invalid. */
 export async function checkCommand(
@@ -13,6 +15,7 @@ export async function checkCommand(
   const { results, exitCode } = await check({
     root: context.root,
     fix: options.fix === true,
+    outside: outsideOf(httpOf(context), context.env),
     ...(named.length === 0 ? {} : { files: named }),
   })
   const { reporter } = context

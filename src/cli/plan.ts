@@ -3,7 +3,9 @@ import { ExitCode } from '../core/errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { formatDiagnostic } from '../report/diagnostic.ts'
 import { table, type Paint } from '../report/text.ts'
+import { outsideOf } from '../release/outside.ts'
 import type { Context } from './context.ts'
+import { httpOf } from './http.ts'
 
 export interface PlanCliOptions {
   config?: string | undefined
@@ -15,6 +17,7 @@ export async function planCommand(context: Context, options: PlanCliOptions): Pr
   const { plan: planned } = await plan({
     root: context.root,
     env: context.env,
+    outside: outsideOf(httpOf(context), context.env),
     signal: context.signal,
     snapshot: options.snapshot === true,
     ...(options.config === undefined ? {} : { config: options.config }),

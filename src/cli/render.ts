@@ -6,7 +6,9 @@ import { loadConfig } from '../config/load.ts'
 import { ExitCode, TagonceError } from '../core/errors.ts'
 import { inside } from '../core/paths.ts'
 import { projectFiles } from '../plan/project-files.ts'
+import { outsideOf } from '../release/outside.ts'
 import type { Context } from './context.ts'
+import { httpOf } from './http.ts'
 
 export interface RenderCliOptions {
   artifacts: string
@@ -16,11 +18,15 @@ export interface RenderCliOptions {
 }
 
 /** `tagonce render`: the texts of every package manager, printed or written to a folder. */
-export async function renderCommand({ root, reporter }: Context, options: RenderCliOptions): Promise<ExitCode> {
+export async function renderCommand(cli: Context, options: RenderCliOptions): Promise<ExitCode> {
+  const { root, reporter } = cli
   const [artifacts, context, config] = await Promise.all([
     readJson(resolve(root, options.artifacts), renderArtifacts, options.artifacts),
     readJson(resolve(root, options.context), renderContext, options.context),
-    loadConfig(root, options.config === undefined ? {} : { file: options.config }),
+    loadConfig(root, {
+      outside: outsideOf(httpOf(cli), cli.env),
+      ...(options.config === undefined ? {} : { file: options.config }),
+    }),
   ])
   const files = renderManifests({ config, context, artifacts, files: projectFiles(root) })
   if (options.output !== undefined) await writeAll(files, resolve(root, options.output))

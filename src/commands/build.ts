@@ -9,6 +9,7 @@ import type { Task } from '../core/events.ts'
 import { writeArtifacts, writeConfig, writeMetadata } from '../dist/dist.ts'
 import type { Http } from '../external/http.ts'
 import { openPlan, type OpenPlanOptions } from '../plan/open.ts'
+import { outsideOf } from '../release/outside.ts'
 import { partialTarget } from '../plan/partial.ts'
 import type { Plan, PlannedBinary } from '../plan/plan.ts'
 
@@ -39,7 +40,11 @@ export interface Built {
 export async function buildCommand(options: BuildCommandOptions): Promise<Built> {
   const { env, root, task, signal } = options
   const skip = new Set([...(options.skip ?? []), 'archive', 'nfpm', 'publish'])
-  const { plan, loaded } = await openPlan({ ...options, skip })
+  const { plan, loaded } = await openPlan({
+    ...options,
+    skip,
+    ...(options.http === undefined ? {} : { outside: outsideOf(options.http, env) }),
+  })
   throwIfErrors('plan', 'the build can’t begin', plan.diagnostics)
   const config = withDefaults(loaded.config, plan.project)
   const single = options.singleTarget === true ? [partialTarget(config.builds, env)] : []

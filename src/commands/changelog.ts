@@ -5,6 +5,7 @@ import { gitIn } from '../external/git.ts'
 import { createGitHub } from '../external/github.ts'
 import type { Http } from '../external/http.ts'
 import { openPlan } from '../plan/open.ts'
+import { outsideOf } from '../release/outside.ts'
 
 export interface ChangelogOptions {
   root: string
@@ -26,6 +27,7 @@ export async function changelogCommand(options: ChangelogOptions): Promise<strin
   const { plan, loaded, late } = await openPlan({
     root,
     env,
+    outside: outsideOf(http, env),
     signal,
     snapshot: true,
     skip: new Set(['publish', 'archive', 'before', 'sign', 'sbom']),

@@ -2,6 +2,7 @@ import { readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fixConfig } from '../config/fix/fix.ts'
 import { readConfig } from '../config/load.ts'
+import type { Outside } from '../config/outside.ts'
 import { TagonceError } from '../core/errors.ts'
 import type { Diagnostic } from '../core/errors.ts'
 
@@ -24,16 +25,24 @@ export async function check(options: {
   root: string
   files?: string[]
   fix?: boolean
+  /** Reads what a config names by an address. */
+  outside?: Outside
 }): Promise<{ results: CheckResult[]; exitCode: 0 | 1 | 2 }> {
   const files = options.files === undefined || options.files.length === 0 ? [undefined] : options.files
-  const results = await Promise.all(files.map((file) => checkOne(options.root, file, options.fix === true)))
+  const results = await Promise.all(files.map((file) => checkOne(options, file)))
   const states = new Set(results.map(({ state }) => state))
   return { results, exitCode: states.has('invalid') ? 1 : states.has('deprecated') ? 2 : 0 }
 }
 
-async function checkOne(root: string, file: string | undefined, fix: boolean): Promise<CheckResult> {
+async function checkOne(
+  { root, fix = false, outside }: { root: string; fix?: boolean; outside?: Outside },
+  file: string | undefined,
+): Promise<CheckResult> {
   try {
-    const named = file === undefined ? {} : { file }
+    if (fix && file === '-') {
+      throw new TagonceError('usage', '--fix rewrites a file, and `-` is standard input', { hint: 'name the file' })
+    }
+    const named = { ...(file === undefined ? {} : { file }), ...(outside === undefined ? {} : { outside }) }
     const loaded = await readConfig(root, named)
     const fixed = fix ? await rewrite(resolve(root, loaded.file)) : []
     const after = fixed.length === 0 ? loaded : await readConfig(root, named)

@@ -1,3 +1,4 @@
+import type { Outside } from '../config/outside.ts'
 import { openPlan } from '../plan/open.ts'
 import type { Plan } from '../plan/plan.ts'
 import { planSpokes } from '../release/spokes.ts'
@@ -8,6 +9,8 @@ export interface PlanCommandOptions {
   env: Record<string, string | undefined>
   /** The config to read; looked up unless set. */
   config?: string
+  /** Reads what the config names by an address. */
+  outside?: Outside
   snapshot?: boolean
   /** The tag by name, before all other rules. */
   currentTag?: string

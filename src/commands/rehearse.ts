@@ -7,6 +7,7 @@ import type { Events } from '../core/events.ts'
 import { isSecretName } from '../core/secrets.ts'
 import { gitIn } from '../external/git.ts'
 import { createHttp } from '../external/http.ts'
+import type { WebText } from '../external/web-text.ts'
 import { createGitHubHub } from '../hub/github.ts'
 import type { HubReader } from '../hub/hub.ts'
 import { openPlan } from '../plan/open.ts'
@@ -17,6 +18,7 @@ import { spawnWorld } from '../rehearsal/world-process.ts'
 import type { WorldHandle } from '../rehearsal/world.ts'
 import { publish, release, type ReleaseIO, type Released } from '../release.ts'
 import { type ClientOutcome, runClients } from '../release/clients.ts'
+import { outsideOf } from '../release/outside.ts'
 import { rememberRehearsal } from '../release/rehearsed.ts'
 import { writeReport } from '../release/report.ts'
 import { planSpokes } from '../release/spokes.ts'
@@ -87,9 +89,13 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
   const worldFolder = join(folder, 'world')
   await mkdir(worldFolder, { recursive: true })
   const env = await buildEnv(clone, options)
+  // What the config names is read from where it always is, with the user's own variables.
+  const reading = createHttp({ routes: {}, signal, events, userAgent: `tagonce/${VERSION}` })
+  const outside = outsideOf(reading, options.env, options.offline)
   const { plan } = await openPlan({
     root: clone.root,
     env,
+    outside,
     signal,
     currentTag: clone.tag,
     planSpokes: (config) => planSpokes(config, skip),
@@ -104,6 +110,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
   const io: ReleaseIO = {
     events,
     env: { ...env, ...Object.fromEntries(Object.keys(credentials).map((name) => [name, undefined])) },
+    configTexts: outside,
     credentials: credentialsOf(credentials),
     http: createHttp({ routes: world.routes(), signal, events, userAgent: `tagonce/${VERSION}`, offline: true }),
     signal,
@@ -138,8 +145,10 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
   await rememberRehearsal(gitIn(options.root, options.env, signal), clone, released.sealed.files)
   const exitCode = exitOf(report, clients, sentAgain)
   const page = await events.task('report', (task) =>
-    pageOf({ clone, released, report, clients, sentAgain, folder, world, exitCode }, options, (note) =>
-      task.note(note),
+    pageOf(
+      { clone, released, report, clients, sentAgain, folder, world, exitCode, read: outside.done },
+      options,
+      (note) => task.note(note),
     ),
   )
   events.emit({ type: 'report', at: Date.now(), path: page })
@@ -221,6 +230,8 @@ async function buildEnv(clone: Clone, { env, offline }: RehearseOptions): Promis
 
 interface Told extends Omit<Rehearsed, 'page'> {
   world: WorldHandle
+  /** Texts that the config named by an address. */
+  read: readonly WebText[]
 }
 
 async function pageOf(told: Told, options: RehearseOptions, note: (text: string) => void): Promise<string> {
@@ -240,6 +251,10 @@ async function pageOf(told: Told, options: RehearseOptions, note: (text: string)
       {
         title: 'Files',
         rows: released.sealed.files.map((one) => [one.name, String(one.size), `sha256:${one.sha256}`]),
+      },
+      {
+        title: 'Read from outside',
+        rows: told.read.map((one) => [one.url, `sha256:${one.sha256}`, one.cached ? 'a copy of an earlier run' : '']),
       },
       { title: 'Changes that are not in it', rows: clone.uncommitted.map((line) => [line]) },
       {

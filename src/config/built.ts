@@ -23,6 +23,7 @@ const BUILT = new Set([
   'winget',
   'krews',
   'nix',
+  'chocolateys',
   'nfpms',
   'dist',
   'gomod',

@@ -33,7 +33,7 @@ test('texts from a file', async () => {
   })
   expect(loaded.config.release).toEqual({ header: '# {{ .Tag }}\n', footer: '' })
   expect(lines(loaded)).toEqual([
-    '.goreleaser.yaml:4:3+6 error bad-include: a text from a URL is not carried out yet → save the text in the project, and write `from_file: { path: … }`',
+    '.goreleaser.yaml:4:3+6 error bad-include: `https://example.com` is not read here → save the file in the project, and use `from_file`',
     '.goreleaser.yaml:5:13+16 error bad-include: `../x` can’t be read → save the text in the project, and write `from_file: { path: … }`',
   ])
 })
@@ -48,7 +48,7 @@ test('includes that can’t be had', async () => {
   expect(lines(loaded)).toEqual([
     '.goreleaser.yaml:3:5+30 error bad-include: `../x.yaml` lies outside of the project → copy it into the project',
     '.goreleaser.yaml:4:5+30 error bad-include: `nope.yaml` can’t be read → give its path from the root of the project',
-    '.goreleaser.yaml:5:5+45 error bad-include: an include from a URL is not carried out yet → save the file in the project, and use `from_file`',
+    '.goreleaser.yaml:5:5+45 error bad-include: `https://example.com/a.yaml` is not read here → save the file in the project, and use `from_file`',
     '.goreleaser.yaml:7:5+2 error bad-include: the include names no file → write `from_file: { path: … }`',
     'b.yaml:1:12+31 error bad-include: `a.yaml` includes itself → take one of the includes out',
     'b.yaml:1:45+41 error bad-include: `.goreleaser.yaml` includes itself → take one of the includes out',

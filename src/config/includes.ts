@@ -6,6 +6,8 @@ import { inside } from '../core/paths.ts'
 import { decode, placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
 import type { Entry } from './moves.ts'
+import { readOutside } from './outside.ts'
+import type { FromUrl, Outside, Problem } from './outside.ts'
 import { pathKey } from './path.ts'
 import type { Path } from './path.ts'
 import { project } from './schema/project.ts'
@@ -17,72 +19,99 @@ interface Part {
   places: Map<string, Place>
 }
 
+/** What the reading of includes needs besides the config itself. */
+export interface IncludeIO {
+  root: string
+  diagnostics: Diagnostic[]
+  outside: Outside | undefined
+}
+
 /**
  * Pro's `includes`: the files are read in order, each with its own includes. What is nearer to the config wins; lists
- * are put together, what is included first. Paths are those of the project, and stay in it.
+ * are put together, what is included first. Paths are those of the project, and stay in it, also those that a config
+ * from elsewhere names. `open` are the files that this one is included by.
  */
-export async function withIncludes(root: string, own: Part, diagnostics: Diagnostic[], open: string[]): Promise<Part> {
+export async function withIncludes(own: Part, io: IncludeIO, open: string[]): Promise<Part> {
   const includes = Array.isArray(own.config['includes']) ? (own.config['includes'] as Include[]) : []
   let base: Part = { config: {}, places: new Map() }
   for (const [index, include] of includes.entries()) {
     const path: Path = ['includes', index]
-    const found = await findInclude(root, include, open)
+    const found = open.length > DEEPEST ? TOO_DEEP : await findInclude(include, io, open)
     if ('problem' in found) {
-      diagnostics.push(at(own.places, path, found.problem, found.mend))
+      io.diagnostics.push(at(own.places, path, found.problem, found.mend))
       continue
     }
-    const { file, bytes } = found
-    const tree = parseTree(file, bytes)
+    if (found.said !== undefined) io.diagnostics.push(at(own.places, path, found.said, found.mend, 'info'))
+    const tree = parseTree(found.file, found.bytes)
     const decoded = decode(tree, project)
-    diagnostics.push(...tree.diagnostics)
+    io.diagnostics.push(...tree.diagnostics)
     if (tree.diagnostics.some(({ severity }) => severity === 'error')) continue
-    diagnostics.push(...decoded.diagnostics)
+    io.diagnostics.push(...decoded.diagnostics)
     const config = isEntry(decoded.value) ? decoded.value : {}
-    const part = await withIncludes(root, { config, places: decoded.places }, diagnostics, [
-      ...open,
-      inside(root, file),
-    ])
-    base = merge(base, part)
+    base = merge(base, await withIncludes({ config, places: decoded.places }, io, [...open, found.name]))
   }
   return includes.length === 0 ? own : merge(base, own)
 }
 
+/** How many configs may include one another; a server could make up new addresses without end. */
+const DEEPEST = 20
+const TOO_DEEP = { problem: `more than ${DEEPEST} configs include one another`, mend: 'include fewer' }
+
 interface Include {
   from_file?: { path?: string }
-  from_url?: { url?: string }
+  from_url?: FromUrl
 }
 
-type Problem = { problem: string; mend: string }
+interface FoundInclude {
+  /** As diagnostics show it. */
+  file: string
+  /** What tells whether a file includes itself. */
+  name: string
+  bytes: Uint8Array
+  /** Told about what came from outside. */
+  said?: string
+  mend?: string
+}
 
-async function findInclude(
-  root: string,
-  include: Include,
-  open: string[],
-): Promise<{ file: string; bytes: Uint8Array } | Problem> {
+async function findInclude(include: Include, io: IncludeIO, open: string[]): Promise<FoundInclude | Problem> {
   if (include.from_url !== undefined) {
-    return {
-      problem: 'an include from a URL is not carried out yet',
-      mend: 'save the file in the project, and use `from_file`',
-    }
+    const text = await readOutside(include.from_url, io.outside)
+    if ('problem' in text) return text
+    const { url, bytes, said, mend } = text
+    if (open.includes(url)) return { problem: `\`${url}\` includes itself`, mend: 'take one of the includes out' }
+    return { file: url, name: url, bytes, said: `the include was ${said}`, ...(mend === undefined ? {} : { mend }) }
   }
   const given = include.from_file?.path ?? ''
   if (given === '') return { problem: 'the include names no file', mend: 'write `from_file: { path: … }`' }
   const outside = { problem: `\`${given}\` lies outside of the project`, mend: 'copy it into the project' }
   try {
-    const whole = inside(root, given)
+    const whole = inside(io.root, given)
     if (open.includes(whole)) return { problem: `\`${given}\` includes itself`, mend: 'take one of the includes out' }
     // A link may lead out as well.
-    inside(await realpath(root), await realpath(whole))
-    return { file: relative(root, whole).replaceAll('\\', '/'), bytes: await readFile(whole) }
+    inside(await realpath(io.root), await realpath(whole))
+    return { file: relative(io.root, whole).replaceAll('\\', '/'), name: whole, bytes: await readFile(whole) }
   } catch (error) {
     if (error instanceof TagonceError) return outside
     return { problem: `\`${given}\` can’t be read`, mend: 'give its path from the root of the project' }
   }
 }
 
-function at(places: Map<string, Place>, path: Path, message: string, mend: string): Diagnostic {
+function at(
+  places: Map<string, Place>,
+  path: Path,
+  message: string,
+  mend: string | undefined,
+  severity: 'error' | 'info' = 'error',
+): Diagnostic {
   const where = placePosition(places.get(pathKey(path)))
-  return { severity: 'error', code: 'bad-include', message, ...(where === undefined ? {} : { where }), mend }
+  const code = severity === 'error' ? 'bad-include' : 'read-from-outside'
+  return {
+    severity,
+    code,
+    message,
+    ...(where === undefined ? {} : { where }),
+    ...(mend === undefined ? {} : { mend }),
+  }
 }
 
 /** What `over` says wins; lists follow one another. */

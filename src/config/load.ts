@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import { isAbsolute, join, relative, resolve } from 'node:path'
 import { TagonceError, throwIfErrors } from '../core/errors.ts'
 import type { Diagnostic, Position } from '../core/errors.ts'
@@ -11,6 +12,7 @@ import { applyDeprecations } from './deprecations.ts'
 import { findConfigs } from './find.ts'
 import { withIncludes } from './includes.ts'
 import { readNotes } from './notes.ts'
+import type { Outside } from './outside.ts'
 import { readOwn } from './own.ts'
 import type { OwnConfig } from './own.ts'
 import { pathKey } from './path.ts'
@@ -38,17 +40,23 @@ export interface Loaded {
   unsupported: Unsupported[]
 }
 
+export interface LoadOptions {
+  file?: string
+  outside?: Outside
+}
+
 /**
  * Reads the config of a project, and collects everything that is wrong with it. Throws `config` only when there is no
  * file to read; use `loadConfig` where problems should end the command.
  *
- * `file` is relative to the root (or absolute); without it, GoReleaser's look-up order counts.
+ * `file` is relative to the root (or absolute), or `-` for standard input; without it, GoReleaser's look-up order counts.
+ * Addresses (`from_url`) are read by `outside` only.
  */
-export async function readConfig(root: string, options: { file?: string } = {}): Promise<Loaded> {
+export async function readConfig(root: string, options: LoadOptions = {}): Promise<Loaded> {
   const diagnostics: Diagnostic[] = []
   const file = options.file === undefined ? await choose(root, diagnostics) : options.file
   const shown = (isAbsolute(file) ? relative(root, file) : file).replaceAll('\\', '/')
-  const bytes = await read(isAbsolute(file) ? file : join(root, file), shown)
+  const bytes = file === '-' ? await standardInput() : await read(isAbsolute(file) ? file : join(root, file), shown)
   const tree = parseTree(shown, bytes)
   diagnostics.push(...tree.diagnostics)
   const decoded = decode(tree, project)
@@ -56,13 +64,14 @@ export async function readConfig(root: string, options: { file?: string } = {}):
   const readable = tree.diagnostics.every((one) => one.severity !== 'error')
   if (readable) diagnostics.push(...decoded.diagnostics)
   const written = { config: readable && isRecord(decoded.value) ? decoded.value : {}, places: decoded.places }
-  const whole = await withIncludes(root, written, diagnostics, [resolve(root, shown)])
+  const { outside } = options
+  const whole = await withIncludes(written, { root, diagnostics, outside }, [resolve(root, shown)])
   const { places } = whole
   const config = whole.config as Config
   const positionOf = (path: Path): Position | undefined => nearest(places, path)
   const empty = tree.root === undefined
-  const own = await readOwn(root, shown, config, places, diagnostics)
-  diagnostics.push(...(await readNotes(root, config, places)))
+  const own = await readOwn(root, shown === '-' ? '' : shown, config, places, diagnostics)
+  diagnostics.push(...(await readNotes(root, config, places, outside)))
   const unsupported = unsupportedKeys(places.values())
   if (readable && (empty || isRecord(decoded.value))) {
     diagnostics.push(...checkTemplates(config, places))
@@ -93,7 +102,7 @@ export async function readConfig(root: string, options: { file?: string } = {}):
  * loaded.config.builds?.[0]?.main // './cmd/hello'
  * loaded.positionOf(['builds', 0, 'main']) // { file: '.goreleaser.yaml', line: 4, column: 11, length: 11 }
  */
-export async function loadConfig(root: string, options: { file?: string } = {}): Promise<Loaded> {
+export async function loadConfig(root: string, options: LoadOptions = {}): Promise<Loaded> {
   const loaded = await readConfig(root, options)
   throwIfErrors('config', `${loaded.file} has problems`, loaded.diagnostics)
   return loaded
@@ -116,6 +125,14 @@ async function choose(root: string, diagnostics: Diagnostic[]): Promise<string> 
     })
   }
   return first
+}
+
+/** Read once: a command may look at the config several times. */
+let typed: Promise<Uint8Array> | undefined
+
+function standardInput(): Promise<Uint8Array> {
+  typed ??= buffer(process.stdin)
+  return typed
 }
 
 async function read(path: string, shown: string): Promise<Uint8Array> {

@@ -1,40 +1,69 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import type { Diagnostic } from '../core/errors.ts'
 import { inside } from '../core/paths.ts'
 import type { Config } from './config.ts'
 import { placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
-import { setAt, valueAt } from './path.ts'
+import { readOutside } from './outside.ts'
+import type { FromUrl, Outside, Problem } from './outside.ts'
+import { setAt, showPath, valueAt } from './path.ts'
 
 /**
- * Texts that Pro also takes from a file (`header: { from_file: { path: … } }`): the content takes the place of the name.
+ * Texts that Pro also takes from a file or an address (`header: { from_file: { path: … } }`): the content takes the place of
+ * the name.
  */
-export async function readNotes(root: string, config: Config, places: Map<string, Place>): Promise<Diagnostic[]> {
+export async function readNotes(
+  root: string,
+  config: Config,
+  places: Map<string, Place>,
+  outside: Outside | undefined,
+): Promise<Diagnostic[]> {
   const diagnostics: Diagnostic[] = []
   for (const place of places.values()) {
     if (place.kind.form.is !== 'note') continue
     const value = valueAt(config, place.path)
     if (typeof value !== 'object' || value === null) continue
-    const file = valueAt(value, ['from_file', 'path'])
-    const text = typeof file === 'string' ? await readText(root, file) : undefined
-    setAt(config, place.path, text ?? '')
-    if (text !== undefined) continue
+    const found = await readText(root, value, outside)
+    setAt(config, place.path, 'problem' in found ? '' : new TextDecoder().decode(found.bytes))
     const where = placePosition(place)
+    const told: Pick<Diagnostic, 'severity' | 'code' | 'message'> | undefined =
+      'problem' in found
+        ? { severity: 'error', code: 'bad-include', message: found.problem }
+        : found.said === undefined
+          ? undefined
+          : { severity: 'info', code: 'read-from-outside', message: `\`${showPath(place.path)}\` was ${found.said}` }
+    if (told === undefined) continue
+    const { mend } = found
     diagnostics.push({
-      severity: 'error',
-      code: 'bad-include',
-      message: typeof file === 'string' ? `\`${file}\` can’t be read` : 'a text from a URL is not carried out yet',
+      ...told,
       ...(where === undefined ? {} : { where }),
-      mend: 'save the text in the project, and write `from_file: { path: … }`',
+      ...(mend === undefined ? {} : { mend }),
     })
   }
   return diagnostics
 }
 
-async function readText(root: string, path: string): Promise<string | undefined> {
+async function readText(
+  root: string,
+  value: { from_url?: FromUrl; from_file?: { path?: string } },
+  outside: Outside | undefined,
+): Promise<{ bytes: Uint8Array; said?: string; mend?: string } | Problem> {
+  const found =
+    value.from_url === undefined
+      ? await ofFile(root, value.from_file?.path)
+      : await readOutside(value.from_url, outside)
+  if ('problem' in found || isUtf8(found.bytes)) return found
+  const name = value.from_url?.url ?? value.from_file?.path ?? ''
+  return { problem: `\`${name}\` is not valid UTF-8`, mend: 'save it as UTF-8' }
+}
+
+async function ofFile(root: string, path: string | undefined): Promise<{ bytes: Uint8Array } | Problem> {
+  const mend = 'save the text in the project, and write `from_file: { path: … }`'
+  if (path === undefined) return { problem: 'neither `from_file` nor `from_url` is there', mend }
   try {
-    return await readFile(inside(root, path), 'utf8')
+    return { bytes: await readFile(inside(root, path)) }
   } catch {
-    return undefined
+    return { problem: `\`${path}\` can’t be read`, mend }
   }
 }

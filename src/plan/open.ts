@@ -1,4 +1,5 @@
 import { type Loaded, readConfig } from '../config/load.ts'
+import type { Outside } from '../config/outside.ts'
 import type { Diagnostic } from '../core/errors.ts'
 import { inspect } from '../source/inspect.ts'
 import { validate } from '../source/validate.ts'
@@ -11,6 +12,8 @@ import { tagRules } from './tag-rules.ts'
 export interface OpenPlanOptions extends Omit<PlanOptions, 'files'> {
   /** The config to read; looked up unless set. */
   config?: string
+  /** Reads what the config names by an address; absent: such a config is refused. */
+  outside?: Outside
   snapshot?: boolean
   /** The tag by name, before all other rules. */
   currentTag?: string
@@ -32,7 +35,10 @@ export interface OpenPlan {
 export async function openPlan(options: OpenPlanOptions): Promise<OpenPlan> {
   const { root, env } = options
   const files = projectFiles(root)
-  const loaded = await readConfig(root, options.config === undefined ? {} : { file: options.config })
+  const loaded = await readConfig(root, {
+    ...(options.config === undefined ? {} : { file: options.config }),
+    ...(options.outside === undefined ? {} : { outside: options.outside }),
+  })
   const source = await inspect(root, {
     ...tagRules(loaded, env, root, files),
     env,

@@ -3,16 +3,20 @@ import { dirname, join } from 'node:path'
 import { tempFolder } from '../../core/temp.ts'
 import { readConfig } from '../load.ts'
 import type { Loaded } from '../load.ts'
+import type { Outside } from '../outside.ts'
 
 /** Reads a config from a real folder that holds these files; a text alone is `.goreleaser.yaml`. */
-export async function readFiles(files: string | Record<string, string | Uint8Array>): Promise<Loaded> {
+export async function readFiles(
+  files: string | Record<string, string | Uint8Array>,
+  outside?: Outside,
+): Promise<Loaded> {
   await using folder = await tempFolder('config')
   const all = typeof files === 'string' ? { '.goreleaser.yaml': files } : files
   for (const [name, content] of Object.entries(all)) {
     await mkdir(dirname(join(folder.path, name)), { recursive: true })
     await writeFile(join(folder.path, name), content)
   }
-  return await readConfig(folder.path)
+  return await readConfig(folder.path, outside === undefined ? {} : { outside })
 }
 
 /** The diagnostics as lines: `file:line:column+length severity code: message → mend`. */
