@@ -15,6 +15,8 @@ export type { TextFile, Unit } from './unit.ts'
 /** What a spoke may use of the outside. */
 export interface ChannelIO {
   http: Http
+  /** In a rehearsal: reads what a build reads (a base image) from where it always is. Elsewhere, and with `--offline`, absent. */
+  reading?: Http
   credentials: Credentials
   signal: AbortSignal
   /** Now, for evidence and waits; never for content. */
@@ -67,8 +69,8 @@ export interface Spoke<Settings, U extends Unit> {
   credentials(settings: Settings): string[]
   /** Reads only: do the credentials work, is the version burnt, whose is the name. */
   probe(settings: Settings, io: ChannelIO): Promise<Diagnostic[]>
-  /** Outside facts, frozen at seal. */
-  pin?(settings: Settings, io: ChannelIO): Promise<Record<string, string>>
+  /** Outside facts, frozen at seal, and small texts of the project, which is whole by then. `root`: its folder. */
+  pin?(settings: Settings, io: ChannelIO & { root: string }): Promise<Record<string, string>>
   /** Pure. */
   units(manifest: Manifest, settings: Settings): U[]
   /** Makes the package's bytes in `io.folder`: same input, same bytes. Path and digest (`sha512:…`). */
