@@ -13,7 +13,17 @@ export type Event =
   | { type: 'task.progress'; at: number; id: number; note: string }
   | { type: 'task.end'; at: number; id: number; state: TaskState; note: string; ms: number }
   | { type: 'diagnostic'; at: number; diagnostic: Diagnostic }
-  | { type: 'request'; at: number; method: string; url: string; status: number; ms: number; attempt: number }
+  | {
+      type: 'request'
+      at: number
+      method: string
+      url: string
+      status: number
+      ms: number
+      attempt: number
+      /** A rehearsal read it from outside of its local world. */
+      outside?: true
+    }
   | { type: 'unit'; at: number; spoke: string; unit: string; address: string; observation: Observation }
   | { type: 'report'; at: number; path: string }
 

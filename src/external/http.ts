@@ -42,6 +42,11 @@ export interface Http {
   request(url: string, options?: RequestOptions): Promise<Response>
   /** Where a public URL is really reached. */
   route(url: string): string
+  /**
+   * The same, for what belongs to no release and is only read: a base image. In a rehearsal, too, it leads to where that always is.
+   * Absent where nothing outside may be read (`--offline`); what it comes with then reaches loopback only.
+   */
+  outside?: Http
 }
 
 export interface HttpSettings {
@@ -55,6 +60,8 @@ export interface HttpSettings {
   clock?: Clock
   /** Refuse every host that has no route, and never dial it (rehearsals, `--offline`). Loopback is always reached. */
   offline?: boolean
+  /** Routes of `Http.outside`, where they are others than `routes`: `{}` in a rehearsal. */
+  outside?: Routes
 }
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -67,6 +74,37 @@ const PASSING = new Set([408, 425, 429, 500, 502, 503, 504])
  * const response = await http.request('https://api.github.com/rate_limit')
  */
 export function createHttp(settings: HttpSettings): Http {
+  const http = clientOf(settings)
+  if (settings.outside === undefined && settings.offline === true) return http
+  const routes = settings.outside ?? settings.routes
+  return { ...http, outside: readingOnly(clientOf({ ...settings, routes, offline: false, isOutside: true })) }
+}
+
+interface ClientSettings extends HttpSettings {
+  isOutside?: boolean
+}
+
+/** What is read outside is never written to. */
+function readingOnly(http: Http): Http {
+  const checked = (method: string | undefined, url: string): void => {
+    if (['GET', 'HEAD'].includes((method ?? 'GET').toUpperCase())) return
+    throw new TagonceError('internal', `${method} ${shownUrl(url)}: what lies outside is only read`)
+  }
+  return {
+    ...http,
+    request: async (url, options) => {
+      checked(options?.method, url)
+      return http.request(url, options)
+    },
+    fetch: async (input, init) => {
+      const asked = input instanceof Request ? input : undefined
+      checked(init?.method ?? asked?.method, asked?.url ?? (input as string | URL).toString())
+      return http.fetch(input, init)
+    },
+  }
+}
+
+function clientOf(settings: ClientSettings): Http {
   return {
     route: (url) => routeOf(settings.routes, url),
     request: async (url, options = {}) => {
@@ -94,7 +132,7 @@ interface Climb extends Pick<RequestOptions, 'retries' | 'idle' | 'deadline' | '
 }
 
 /** The one ladder of tries: a passing fault is tried again after a growing wait, until tries or time are used up. */
-async function climb(settings: HttpSettings, first: Hop, options: Climb): Promise<Response> {
+async function climb(settings: ClientSettings, first: Hop, options: Climb): Promise<Response> {
   const { clock = realClock } = settings
   const { deadline = 600_000 } = options
   const until = clock.now() + deadline
@@ -137,7 +175,7 @@ function sayWait(events: Events, { url }: Hop, outcome: Response | Error, attemp
   events.diagnostic({ severity: 'info', code: 'retry', message })
 }
 
-async function tryOnce(settings: HttpSettings, first: Hop, options: Climb, attempt: number): Promise<Response | Error> {
+async function tryOnce(settings: ClientSettings, first: Hop, options: Climb, attempt: number): Promise<Response | Error> {
   const { signal, idle = 60_000 } = options
   const at = Date.now()
   let status = 0
@@ -151,7 +189,9 @@ async function tryOnce(settings: HttpSettings, first: Hop, options: Climb, attem
     return error instanceof Error ? error : new Error(String(error))
   } finally {
     const { method, url } = first
-    settings.events.emit({ type: 'request', at, method, url: shownUrl(url), status, ms: Date.now() - at, attempt })
+    const outside = settings.isOutside === true && settings.outside !== undefined ? { outside: true as const } : {}
+    const ms = Date.now() - at
+    settings.events.emit({ type: 'request', at, method, url: shownUrl(url), status, ms, attempt, ...outside })
   }
 }
 

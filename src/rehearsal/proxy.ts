@@ -47,14 +47,16 @@ export async function startProxy(world: {
     res.writeHead(403, phrase(url?.host ?? '')).end()
   }
   const tunnel = async (target: string, socket: Socket, head: Buffer): Promise<void> => {
-    const [host = '', port] = target.split(':')
-    if (!hosts.has(host) || port !== '443') {
+    const [name = '', port] = target.split(':')
+    // A registry may have a port of its own in its public address.
+    const host = port === '443' ? name : target
+    if (!hosts.has(host)) {
       refuse(target, phrase(target))
       // Clients show the reason phrase or nothing; none shows the body.
       socket.end(`HTTP/1.1 403 ${phrase(target)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
       return
     }
-    const secureContext = await authority.identity(host)
+    const secureContext = await authority.identity(name)
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
     if (head.length > 0) socket.unshift(head)
     const secure = new TLSSocket(socket, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] })

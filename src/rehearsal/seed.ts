@@ -1,6 +1,7 @@
 import type { Plan } from '../plan/plan.ts'
 import type { AnySpoke } from '../spokes/spoke.ts'
 import { seedGithub } from './github/seed.ts'
+import { writeHosts } from './hosts.ts'
 
 /**
  * What stands in the local world before the release: the hub's repository with its tags, the repositories that spokes publish to,
@@ -24,6 +25,13 @@ export async function seedWorld(
   )
   for (const token of Object.values(credentials)) seed.token({ token, login: owner })
   await seed.repository({ name: `${owner}/${repo}`, from: cloned, defaultBranch: plan.source.branch || 'main' })
+  writeHosts(
+    world.folder,
+    entries.flatMap(({ spoke, settings }) => {
+      const first = spoke.world.server?.hosts[0]
+      return first === undefined ? [] : (spoke.world.hosts?.(settings) ?? []).map((host) => ({ host, server: first }))
+    }),
+  )
   const others = new Set(entries.flatMap(({ spoke, settings }) => spoke.world.repositories?.(settings) ?? []))
   for (const name of others) {
     if (name === `${owner}/${repo}`) continue

@@ -5,6 +5,7 @@ import { run } from '../external/process.ts'
 import { spokes } from '../spokes/registry.ts'
 import { systemEnv } from './client-env.ts'
 import { githubServer } from './github/server.ts'
+import { withHosts } from './hosts.ts'
 import { startWorld, worldHandle, type WorldHandle, type WorldPorts } from './world.ts'
 
 /**
@@ -18,7 +19,10 @@ export async function runWorldProcess(argv: string[]): Promise<number> {
   const world = await startWorld({
     folder: values.folder,
     // Two spokes may share a channel.
-    servers: [githubServer(), ...new Set(spokes.flatMap((spoke) => spoke.world.server ?? []))],
+    servers: withHosts(values.folder, [
+      githubServer(),
+      ...new Set(spokes.flatMap((spoke) => spoke.world.server ?? [])),
+    ]),
     proxy: true,
     record: values.record ?? false,
   })

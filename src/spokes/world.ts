@@ -62,6 +62,8 @@ export interface ClientIO {
 export interface World {
   /** Absent for spokes whose channel is GitHub itself. */
   server?: WorldServer
+  /** Further public hosts that an entry publishes to; in a rehearsal they are led to the server as well. */
+  hosts?(settings: unknown): string[]
   /** Repositories on GitHub (`owner/name`) that an entry publishes to: they stand in the local GitHub before a rehearsal. */
   repositories?(settings: unknown): string[]
   /** Runs the real client, when it is on this machine; `null` with the reason when it is not. */
