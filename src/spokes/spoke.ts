@@ -14,9 +14,11 @@ export type { TextFile, Unit } from './unit.ts'
 
 /** What a spoke may use of the outside. */
 export interface ChannelIO {
+  /**
+   * `http.outside` reads what a build reads (a base image) from where it always is: in a release the same, in a rehearsal the real
+   * place. It is absent with `--offline`, where a stand-in takes its place; `http` then reaches the local world only.
+   */
   http: Http
-  /** In a rehearsal: reads what a build reads (a base image) from where it always is. Elsewhere, and with `--offline`, absent. */
-  reading?: Http
   credentials: Credentials
   signal: AbortSignal
   /** Now, for evidence and waits; never for content. */
