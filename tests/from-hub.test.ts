@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { instructionsOf, instructionsText } from '../src/commands/instructions.ts'
+import { instructionsOf, instructionsText } from '../src/release/instructions.ts'
 import { type FromHubIO, type FromHubOptions, openHub } from '../src/commands/from-hub.ts'
 import { publishFromHub } from '../src/commands/publish.ts'
 import { retract } from '../src/commands/retract.ts'
@@ -16,7 +16,7 @@ import { release } from '../src/release.ts'
 import type { WorldHandle } from '../src/rehearsal/world.ts'
 import { stateOf } from '../src/release/report.ts'
 import { plainEnv } from './support/program.ts'
-import { smallProject } from './support/project.ts'
+import { SMALL_OWN, smallProject } from './support/project.ts'
 import { CREDENTIALS, seedWorldFor, worldOf } from './support/world.ts'
 
 async function ioFor(world: WorldHandle, folder: string, credentials: Record<string, string>): Promise<FromHubIO> {
@@ -34,7 +34,7 @@ test('a release with --skip=npm: status tells what lacks, publish brings it, ver
   await using folder = await tempFolder('from-hub')
   const project = join(folder.path, 'project')
   const seeded = join(folder.path, 'seeded')
-  await smallProject(project)
+  await smallProject(project, { 'tagonce.yaml': `${SMALL_OWN}install_notes: true\n` })
   await seedWorldFor(project, seeded)
   await using world = await worldOf(join(folder.path, 'world'), seeded)
   const io = await ioFor(world, join(folder.path, 'run'), CREDENTIALS)
@@ -49,6 +49,9 @@ test('a release with --skip=npm: status tells what lacks, publish brings it, ver
     undefined,
     undefined,
   ])
+
+  // Skipped in this run only, npm is not told to users yet.
+  expect(done.sealed.manifest.notes).toContain('## Install\n\n**Homebrew**\n\n```sh\nbrew install acme/tap/hello\n')
 
   const empty = join(folder.path, 'empty')
   await mkdir(empty)

@@ -1,4 +1,4 @@
-import { instructionsOf, instructionsText, plannedInstructions } from '../commands/instructions.ts'
+import { instructionsOf, instructionsText, plannedInstructions } from '../release/instructions.ts'
 import { openHub } from '../commands/from-hub.ts'
 import { ExitCode, throwIfErrors } from '../core/errors.ts'
 import { openPlan } from '../plan/open.ts'

@@ -7,7 +7,7 @@ import { decode, placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
 import { pathKey } from './path.ts'
 import type { Infer } from './schema/kinds.ts'
-import { list, object, text } from './schema/kinds.ts'
+import { flag, list, object, text } from './schema/kinds.ts'
 import { npm } from './schema/npm.ts'
 import { pypi } from './schema/pypi.ts'
 import { parseTree } from './syntax.ts'
@@ -16,6 +16,8 @@ import { parseTree } from './syntax.ts'
 export const own = object({
   npms: list(npm),
   pypis: list(pypi),
+  /** Adds how to install from each channel to the release's notes. */
+  install_notes: flag,
   /** Rules of `tagonce audit` that are silenced, each with its reason. */
   audit: object({ silence: list(object({ rule: text, file: text, reason: text })) }),
 })

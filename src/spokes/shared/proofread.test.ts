@@ -5,7 +5,7 @@ import { run } from '../../external/process.ts'
 import { homebrew } from '../homebrew/index.ts'
 import { nix } from '../nix/index.ts'
 import { scoop } from '../scoop/index.ts'
-import type { AnySpoke } from '../spoke.ts'
+import type { AnySpoke, Unit } from '../spoke.ts'
 import { winget } from '../winget/index.ts'
 import { renderedUnits } from './testing/units.ts'
 
@@ -30,7 +30,7 @@ const CONFIG = {
 /** What a spoke says of its own texts, with one of them changed. */
 async function said(spoke: AnySpoke, change: (text: string) => string = (text) => text): Promise<Diagnostic[]> {
   await using folder = await tempFolder('proofread')
-  const units = renderedUnits(spoke, CONFIG)
+  const units = renderedUnits<Unit>(spoke, CONFIG)
   const changed = units.map((unit) => ({
     ...unit,
     files: (unit.files ?? []).map((file) => ({ ...file, content: change(file.content) })),

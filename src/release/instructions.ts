@@ -1,8 +1,9 @@
 import { entriesOf } from '../converge/entries.ts'
 import type { HubReader } from '../hub/hub.ts'
+import type { Loaded } from '../config/load.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import type { Plan } from '../plan/plan.ts'
-import { provisionalManifest, spokeNamed } from '../release/spokes.ts'
+import { provisionalManifest, spokeNamed } from './spokes.ts'
 import { spokes } from '../spokes/registry.ts'
 import type { Instruction } from '../spokes/spoke.ts'
 
@@ -21,6 +22,12 @@ export function plannedInstructions(plan: Plan, only: string[] = []): Instructio
   return plan.spokes
     .filter(({ spoke, skip }) => skip === undefined && (only.length === 0 || only.includes(spoke)))
     .flatMap(({ spoke, settings }) => spokeNamed(spoke).instructions(manifest, settings))
+}
+
+/** Notes with how to install from each channel below them, where `install_notes` of `tagonce.yaml` asks for it. */
+export function withInstructions(plan: Plan, loaded: Pick<Loaded, 'own'>, notes: string): string {
+  if (loaded.own.install_notes !== true || plan.source.snapshot) return notes
+  return [notes, instructionsText(plannedInstructions(plan))].filter((one) => one !== '').join('\n')
 }
 
 /**
