@@ -3,6 +3,8 @@ import type { Events } from '../core/events.ts'
 import { bodyOf, bodyOfFetch } from './http-body.ts'
 import { follow } from './http-redirect.ts'
 import type { Hop } from './http-redirect.ts'
+import { routeOfGit } from './git-route.ts'
+import type { GitRoute } from './git-route.ts'
 import { admitted, routeOf, shownUrl } from './http-route.ts'
 import type { Routes } from './http-route.ts'
 
@@ -47,6 +49,8 @@ export interface Http {
    * Absent where nothing outside may be read (`--offline`); what it comes with then reaches loopback only.
    */
   outside?: Http
+  /** Where a git remote is really reached; throws `network` for one that may not be dialled. */
+  gitRoute(url: string): GitRoute
 }
 
 export interface HttpSettings {
@@ -107,6 +111,7 @@ function readingOnly(http: Http): Http {
 function clientOf(settings: ClientSettings): Http {
   return {
     route: (url) => routeOf(settings.routes, url),
+    gitRoute: (url) => routeOfGit(settings.routes, settings.offline ?? false, url),
     request: async (url, options = {}) => {
       const { method = 'GET', headers, body, length, signal = settings.signal, ...rest } = options
       const first = { url, method: method.toUpperCase(), headers: new Headers(headers), body: bodyOf(body, length) }
@@ -175,7 +180,12 @@ function sayWait(events: Events, { url }: Hop, outcome: Response | Error, attemp
   events.diagnostic({ severity: 'info', code: 'retry', message })
 }
 
-async function tryOnce(settings: ClientSettings, first: Hop, options: Climb, attempt: number): Promise<Response | Error> {
+async function tryOnce(
+  settings: ClientSettings,
+  first: Hop,
+  options: Climb,
+  attempt: number,
+): Promise<Response | Error> {
   const { signal, idle = 60_000 } = options
   const at = Date.now()
   let status = 0

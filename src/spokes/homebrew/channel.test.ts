@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Brew, Cask } from '../../config/config.ts'
 import type { Observation } from '../../core/states.ts'
-import { oneCommit } from './channel.ts'
 import { cask, homebrew } from './index.ts'
 import { manifestOf, spokeConfig } from './testing/config.ts'
 import { DOWNLOADS, hubOf, servedArchive, strangerCommits, tapUnderTest } from './testing/tap.ts'
@@ -46,7 +45,7 @@ type Release = ReturnType<typeof release>
 async function publish(tap: Tap, { units, hub }: Release): Promise<Observation[]> {
   const seen = await Promise.all(units.map((unit) => homebrew.observe(unit, hub, tap.io)))
   const due = units.map((unit, at) => ({ unit, seen: seen[at] as Observation }))
-  await oneCommit.publish(due, hub, tap.io)
+  await homebrew.together?.publish(due, hub, tap.io)
   return Promise.all(units.map((unit) => homebrew.observe(unit, hub, tap.io)))
 }
 
@@ -143,11 +142,11 @@ describe('a tap', () => {
     const [old, fresh] = [release('1.2.3'), release('1.10.0')]
     await publish(tap, old)
     const before = await homebrew.observe(fresh.unit, fresh.hub, tap.io)
-    expect(before).toMatchObject({ state: 'absent', reason: 'the tap holds 1.2.3' })
+    expect(before).toMatchObject({ state: 'absent', reason: 'the repository holds 1.2.3' })
     expect(statesOf(await publish(tap, fresh))).toEqual(['live'])
 
     const seen = await homebrew.observe(old.unit, old.hub, tap.io)
-    expect(seen).toMatchObject({ state: 'superseded', reason: 'the tap holds 1.10.0, which is newer' })
+    expect(seen).toMatchObject({ state: 'superseded', reason: 'the repository holds 1.10.0, which is newer' })
     // Even when a newer version came between looking and writing.
     tap.writes()
     await homebrew.publish(old.unit, { state: 'absent', evidence: [] }, old.hub, tap.io)
@@ -164,7 +163,7 @@ describe('a tap', () => {
     const seen = await homebrew.observe(one.unit, one.hub, tap.io)
     expect(seen).toMatchObject({
       state: 'absent',
-      reason: 'the tap holds 1.2.3 with another text: line 6 is "desc "Says bye"", not "desc "Says hello""',
+      reason: 'the repository holds 1.2.3 with another text: line 6 is "desc "Says bye"", not "desc "Says hello""',
     })
     expect(statesOf(await publish(tap, one))).toEqual(['live'])
   })

@@ -4,7 +4,9 @@ import type { Artifact } from '../../core/artifact.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { className } from './class-name.ts'
 import { cask, homebrew } from './index.ts'
-import { judge } from './judge.ts'
+import { judgeFiles } from '../shared/git-judge.ts'
+import type { GitUnit } from '../shared/git-unit.ts'
+import { versionIn } from './text.ts'
 import { goQuote } from '../shared/quote.ts'
 import { select } from './select.ts'
 import { archive, manifestOf, spokeConfig } from './testing/config.ts'
@@ -34,16 +36,24 @@ describe('check', () => {
   })
 
   it.each<[string, Brew, string]>([
-    ['no owner', { ...good, repository: { name: 'homebrew-tap' } }, 'error missing-key: the tap has no owner'],
+    ['no owner', { ...good, repository: { name: 'homebrew-tap' } }, 'error missing-key: the repository has no owner'],
     [
-      'pull requests',
-      { ...good, repository: { ...repository, pull_request: { enabled: true } } },
-      'error not-built: pull requests to a tap are not built yet',
+      'a pull request to another git server',
+      { ...good, repository: { ...repository, git: { url: 'git@x:y.git' }, pull_request: { enabled: true } } },
+      'error pull-request-by-git: a repository that is reached by plain git gets commits',
     ],
     [
-      'another git server',
-      { ...good, repository: { ...repository, git: { url: 'git@x:y.git' } } },
-      'error not-built: taps on other git servers are not built yet',
+      'a private key in the config',
+      {
+        ...good,
+        repository: { ...repository, git: { url: 'git@x:y.git', private_key: '-----BEGIN X PRIVATE KEY-----' } },
+      },
+      'error secret-in-config: a private key does not stand in a config',
+    ],
+    [
+      'a format that git does not sign with',
+      { ...good, commit_author: { signing: { enabled: true, format: 'minisign' } } },
+      'error signing-format: git signs with openpgp, ssh or x509, not with minisign',
     ],
     ['a path for a name', { ...good, name: '../x' }, 'error brew-name'],
     ['capitals', { ...good, name: 'Hello' }, 'warning brew-name'],
@@ -176,18 +186,19 @@ describe('select', () => {
 })
 
 describe('judge', () => {
-  const unit = { content: '  version "1.10.0"\n  a\n', version: '1.10.0' }
+  const content = '  version "1.10.0"\n  a\n'
+  const unit = { files: [{ path: 'hello.rb', content }], version: '1.10.0', pullRequest: null } as unknown as GitUnit
   it.each([
     [null, 'absent', undefined],
-    [unit.content, 'live', undefined],
-    ['  version "1.9.0"\n', 'absent', 'the tap holds 1.9.0'],
-    ['  version "1.11.0-rc.1"\n', 'superseded', 'the tap holds 1.11.0-rc.1, which is newer'],
-    ['  version "1.10.0"\n  b\n', 'absent', 'the tap holds 1.10.0 with another text: line 2 is "b", not "a"'],
-    ['  version "1.10.0"\n', 'absent', 'the tap holds 1.10.0 with another text: line 2 is "", not "a"'],
-    ['  version "nightly"\n', 'absent', 'the tap holds nightly'],
-    ['something\n', 'absent', 'the file there names no version'],
+    [content, 'live', undefined],
+    ['  version "1.9.0"\n', 'absent', 'the repository holds 1.9.0'],
+    ['  version "1.11.0-rc.1"\n', 'superseded', 'the repository holds 1.11.0-rc.1, which is newer'],
+    ['  version "1.10.0"\n  b\n', 'absent', 'the repository holds 1.10.0 with another text: line 2 is "b", not "a"'],
+    ['  version "1.10.0"\n', 'absent', 'the repository holds 1.10.0 with another text: line 2 is "", not "a"'],
+    ['  version "nightly"\n', 'absent', 'the repository holds nightly'],
+    ['something\n', 'absent', 'the repository holds a file without a version'],
   ])('of %j is %s', (text, state, reason) => {
-    expect(judge(text, unit)).toEqual(reason === undefined ? { state } : { state, reason })
+    expect(judgeFiles([text], unit, versionIn)).toEqual(reason === undefined ? { state } : { state, reason })
   })
 })
 

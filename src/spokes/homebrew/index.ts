@@ -1,37 +1,26 @@
+import { withoutCredentials } from '../../external/git.ts'
 import type { Manifest } from '../../manifest/manifest.ts'
+import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
 import { parserProofread } from '../shared/proofread.ts'
 import type { Instruction, Spoke } from '../spoke.ts'
-import { observe, oneCommit, verify } from './channel.ts'
 import { checkCask, checkFormula } from './check.ts'
 import { homebrewClient } from './client.ts'
 import { probe } from './probe.ts'
 import { resolveCasks } from './resolve-cask.ts'
 import { resolveFormulas } from './resolve-formula.ts'
-import { actRetract, planRetract } from './retract.ts'
-import type { TapRetractStep } from './retract.ts'
 import { caskSettings, formulaSettings } from './settings.ts'
 import type { CaskSettings, FormulaSettings, TapSettings } from './settings.ts'
+import { versionIn } from './text.ts'
 import { caskUnits, formulaUnits } from './unit.ts'
 import type { TapUnit } from './unit.ts'
 
-/** What formulas and casks do alike in their tap. */
+/** What formulas and casks do alike in their tap: also that both go into one commit. */
 const tap = {
+  ...gitSpoke('tap', versionIn),
   proofread: parserProofread('Ruby', ['ruby', '-c']),
-  credentials: (settings: TapSettings) => [settings.repository.tokenEnv],
-  observe: (unit, _hub, io) => observe(unit, io),
-  publish: (unit, seen, hub, io) => oneCommit.publish([{ unit, seen }], hub, io),
-  together: oneCommit,
-  verify,
-  retract: { plan: planRetract, act: (step, io) => actRetract(step as TapRetractStep, io) },
   // The channel is GitHub itself: no server of its own.
-  world: {
-    client: homebrewClient,
-    repositories: (settings) => {
-      const { owner, name } = (settings as TapSettings).repository
-      return name === '' ? [] : [`${owner}/${name}`]
-    },
-  },
+  world: { client: homebrewClient, repositories: repositoriesOf },
 } satisfies Partial<Spoke<TapSettings, TapUnit>>
 
 /** Homebrew formulas: `brews`. */
@@ -60,10 +49,12 @@ export const cask: Spoke<CaskSettings, TapUnit> = {
 
 /** Fully qualified: since Homebrew 6 that trusts this one item of a third party's tap (docs.brew.sh/Tap-Trust). */
 function instructions(manifest: Manifest, settings: TapSettings, option: string): Instruction[] {
-  const { owner, name } = settings.repository
+  const { owner, name } = settings.pullRequest ?? settings.repository
   const command = `brew install ${option}${owner}/${name.replace(/^homebrew-/, '')}/${settings.name}`
   const channel = 'Homebrew'
-  if (name.startsWith('homebrew-')) return [{ channel, command }]
-  const url = `${manifest.hub.download}/${owner}/${name}`
+  const github = `${manifest.hub.download}/${owner}/${name}`
+  const elsewhere = settings.git !== null && settings.git.url !== `${github}.git`
+  if (name.startsWith('homebrew-') && !elsewhere) return [{ channel, command }]
+  const url = elsewhere ? withoutCredentials(settings.git?.url ?? '') : github
   return [{ channel, command: `brew tap ${owner}/${name} ${url} && ${command}` }]
 }

@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../core/errors.ts'
 import { TagonceError } from '../../core/errors.ts'
-import { readHead, repositoryOf } from '../shared/git-files.ts'
+import { readHead, repositoryOf, type Place } from '../shared/git-files.ts'
 import type { ChannelIO } from '../spoke.ts'
-import { githubFor } from './channel.ts'
+import { githubFor } from '../shared/git-channel.ts'
+import { probeRepository } from '../shared/git-probe.ts'
 import type { TapSettings } from './settings.ts'
 import type { TapKind } from './unit.ts'
 
@@ -19,6 +20,8 @@ export async function probe(kind: TapKind, settings: TapSettings, io: ChannelIO)
 }
 
 async function look(kind: TapKind, settings: TapSettings, io: ChannelIO): Promise<Diagnostic[]> {
+  if (settings.git !== null) return probeRepository('tap', settings, io)
+  if (settings.pullRequest !== null) return lookUpstream(kind, settings, settings.pullRequest, io)
   const { owner, name, branch, tokenEnv } = settings.repository
   const place = { owner, name, branch }
   const github = githubFor(settings.repository, io)
@@ -49,11 +52,18 @@ async function look(kind: TapKind, settings: TapSettings, io: ChannelIO): Promis
   return [...found, ...(await lookAround(kind, settings, github, place))]
 }
 
+/** The tap is somebody's who gets a pull request. */
+async function lookUpstream(kind: TapKind, settings: TapSettings, base: Place, io: ChannelIO): Promise<Diagnostic[]> {
+  const found = await probeRepository('tap', settings, io)
+  if (found.some((one) => one.severity === 'error' || one.code === 'tap-unread')) return found
+  return [...found, ...(await lookAround(kind, settings, githubFor(settings.repository, io), base))]
+}
+
 async function lookAround(
   kind: TapKind,
   settings: TapSettings,
   github: ReturnType<typeof githubFor>,
-  place: { owner: string; name: string; branch: string },
+  place: Place,
 ): Promise<Diagnostic[]> {
   const head = await readHead(github, place)
   if (head.commit === null) return []

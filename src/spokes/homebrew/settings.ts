@@ -1,27 +1,13 @@
 import { z } from 'zod'
+import { repositorySettings } from '../shared/repository.ts'
 
-/** A repository on GitHub that `brew tap` reads, and who commits to it. */
+/** A file in a repository that `brew tap` reads. */
 const tap = {
   /** Name of the file without `.rb`: what a user types. */
   name: z.string().min(1),
   /** Folder in the tap; empty = its root. */
   directory: z.string(),
-  repository: z.object({
-    owner: z.string(),
-    /** Empty = the entry has no tap, and is a skip. */
-    name: z.string(),
-    /** Empty = the default branch. */
-    branch: z.string(),
-    /** Name of the variable that holds the token. */
-    tokenEnv: z.string().min(1),
-    /** GitHub's API, without a trailing slash. */
-    api: z.string(),
-    upload: z.string(),
-  }),
-  /** `null`: GitHub signs the commit in the name of the app that owns the token. */
-  author: z.object({ name: z.string(), email: z.string() }).nullable(),
-  /** The commit's message. */
-  message: z.string(),
+  ...repositorySettings,
 }
 
 const dependency = z.object({

@@ -58,3 +58,8 @@ export function pathInTap(settings: Pick<TapSettings, 'directory' | 'name'>): st
   const folders = settings.directory.split('/').filter((one) => one !== '' && one !== '.')
   return [...folders, file].join('/')
 }
+
+/** The version that a formula or cask names. */
+export function versionIn(text: string): string | undefined {
+  return /^\s*version "([^"]*)"/m.exec(text)?.[1]
+}

@@ -1,6 +1,5 @@
 import type { Manifest } from '../../manifest/manifest.ts'
-import type { Place } from '../shared/git-files.ts'
-import type { Unit } from '../spoke.ts'
+import { gitUnit, type GitUnit } from '../shared/git-unit.ts'
 import { caskText } from './cask.ts'
 import { formulaText } from './formula.ts'
 import type { CaskSettings, FormulaSettings, TapSettings } from './settings.ts'
@@ -9,20 +8,10 @@ import { packagesOf, pathInTap } from './text.ts'
 export type TapKind = 'formula' | 'cask'
 
 /** One file in a tap. It is a pointer, too: what `brew install` gives moves with it. */
-export interface TapUnit extends Unit {
+export interface TapUnit extends GitUnit {
   kind: TapKind
-  place: Place
-  tokenEnv: string
-  api: string
-  upload: string
   path: string
   content: string
-  version: string
-  author: TapSettings['author']
-  message: string
-  /** What each platform downloads. */
-  downloads: { platform: string; artifact: string; url: string; sha256: string }[]
-  /** Why a download can't be fetched without the user's own credentials; empty when it can. */
   unfetchable: string
 }
 
@@ -50,29 +39,19 @@ function unitOf(
   settings: TapSettings,
   text: Pick<TapUnit, 'kind' | 'content' | 'unfetchable'>,
 ): TapUnit {
-  const { owner, name, branch, tokenEnv, api, upload } = settings.repository
   const path = pathInTap(settings)
   const { macos, linux } = packagesOf(manifest, settings)
+  const downloads = [...macos, ...linux].map((one) => ({
+    platform: `${one.goos}/${one.goarch}`,
+    artifact: one.artifact.name,
+    url: one.settings.url,
+    sha256: one.artifact.sha256,
+  }))
+  const files = [{ path, content: text.content, dist: `homebrew/${path}` }]
   return {
+    ...gitUnit(manifest, settings, { spoke: 'homebrew', files, downloads }),
     ...text,
-    id: `homebrew:${owner}/${name}/${path}@${manifest.version}`,
-    address: `${manifest.hub.download}/${owner}/${name}/blob/${branch || 'HEAD'}/${path}`,
-    needs: [],
     pointer: text.kind,
-    files: [{ path, content: text.content, dist: `homebrew/${path}` }],
-    place: { owner, name, branch },
-    tokenEnv,
-    api,
-    upload,
     path,
-    version: manifest.version,
-    author: settings.author,
-    message: settings.message,
-    downloads: [...macos, ...linux].map((one) => ({
-      platform: `${one.goos}/${one.goarch}`,
-      artifact: one.artifact.name,
-      url: one.settings.url,
-      sha256: one.artifact.sha256,
-    })),
   }
 }

@@ -7,11 +7,10 @@ import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO, Together } from '../spoke.ts'
 import { checkDownload, fetchAhead } from './check-download.ts'
 import { commitFiles, readHead, readText, repositoryOf, type Change, type Head, type Place } from './git-files.ts'
-import { digestOf, judgeFiles } from './git-judge.ts'
+import { digestOf, judgeFiles, type VersionIn } from './git-judge.ts'
+import { commitPlain, readPlain } from './git-plain.ts'
+import { pullBody } from './git-pull-body.ts'
 import type { GitUnit } from './git-unit.ts'
-
-/** Finds the version that a text names. */
-export type VersionIn = (text: string) => string | undefined
 
 /** A client that acts for the repository; anonymous where the token is not set (observing a public one). */
 export function githubFor(unit: Pick<GitUnit, 'api' | 'upload' | 'tokenEnv'>, io: ChannelIO): GitHub {
@@ -22,6 +21,11 @@ export function githubFor(unit: Pick<GitUnit, 'api' | 'upload' | 'tokenEnv'>, io
 
 /** What the channel shows for a unit: the files themselves, else the pull request that brings them. Reads only. */
 export async function observeFiles(unit: GitUnit, io: ChannelIO, versionIn: VersionIn): Promise<Observation> {
+  if (unit.git !== null) {
+    const paths = unit.files.map(({ path }) => path)
+    const { head, texts } = await readPlain(unit, paths, io)
+    return { ...judgeFiles(texts, unit, versionIn), evidence: [evidenceOf(unit, texts, head, versionIn, io)] }
+  }
   const github = githubFor(unit, io)
   const channel = unit.pullRequest ?? unit.place
   const head = await readHead(github, channel)
@@ -76,7 +80,7 @@ function evidenceOf(
   const where = commit === null ? 'no commit there yet' : `commit ${commit.slice(0, 10)}`
   const path = unit.files[0]?.path ?? ''
   const there = texts.filter((text) => text !== null)
-  const version = there.map(versionIn).find((one) => one !== undefined)
+  const version = there.map((text) => versionIn(text)).find((one) => one !== undefined)
   const isThere = there.length > 0
   const what = isThere ? `${path} ${version ?? 'without a version'} (${where})` : `no ${path} (${where})`
   return { what, from: unit.address, at: io.clock().toISOString(), ...(isThere ? { digest: digestOf(texts) } : {}) }
@@ -85,17 +89,26 @@ function evidenceOf(
 /** All files of a release that go into one branch make one commit, and with it at most one pull request. */
 export function oneCommit(versionIn: VersionIn): Together<GitUnit> {
   return {
-    key: ({ place, pullRequest }) => {
+    key: ({ place, git, pullRequest }) => {
+      if (git !== null) return `${git.url}#${place.branch}`
       const to = pullRequest === null ? '' : `>${pullRequest.owner}/${pullRequest.name}`
       return `${place.owner}/${place.name}#${place.branch}${to}`.toLowerCase()
     },
     async publish(units, hub, io) {
       const [first] = units
       if (first === undefined) return
+      if (first.unit.git !== null) {
+        for (const { unit } of units) fetchAhead(unit.downloads, hub, io, unit.unfetchable)
+        const { author, signing } = first.unit
+        const message = messageOf(units)
+        const changes = (read: Read): Promise<Change[]> => changesOf(units, versionIn, read)
+        const sha = await commitPlain(first.unit, changes, { message, author, signing }, io)
+        return tell(first.unit, sha, io)
+      }
       // Without it a write would be anonymous, and the refusal say less.
       io.credentials.get(first.unit.tokenEnv)
       const github = githubFor(first.unit, io)
-      for (const { unit } of units) fetchAhead(unit.downloads, hub, io)
+      for (const { unit } of units) fetchAhead(unit.downloads, hub, io, unit.unfetchable)
       if (first.unit.pullRequest !== null) await prepareBranch(github, first.unit, io)
       await commit(github, units, versionIn, io)
       if (first.unit.pullRequest !== null) await openPull(github, first.unit, io)
@@ -112,27 +125,43 @@ async function commit(
   const [first] = units
   if (first === undefined) return
   const { place, author } = first.unit
-  const [subject = '', ...others] = [...new Set(units.map((one) => one.unit.message))]
-  const message = others.length === 0 ? subject : `${subject}\n\n${others.join('\n')}`
   const sha = await commitFiles(
     github,
     place,
-    async (_head, read) => {
-      const changes: Change[] = []
-      for (const { unit, seen } of units) {
-        const texts = await Promise.all(unit.files.map(({ path }) => read(path)))
-        const { state } = judgeFiles(texts, unit, versionIn)
-        // Somebody may have brought a newer version meanwhile; only who was told to may replace it.
-        if (state === 'live' || (state === 'superseded' && seen.state !== 'superseded')) continue
-        unit.files.forEach(({ path, content }, at) => {
-          if (texts[at] !== content) changes.push({ path, content })
-        })
-      }
-      return changes
-    },
-    { message, author },
+    (_head, read) => changesOf(units, versionIn, read),
+    { message: messageOf(units), author },
     io.signal,
   )
+  tell(first.unit, sha, io)
+}
+
+type Read = (path: string) => Promise<string | null>
+
+/** What has to change for units to be live, by what stands there now. */
+async function changesOf(
+  units: { unit: GitUnit; seen: Observation }[],
+  versionIn: VersionIn,
+  read: Read,
+): Promise<Change[]> {
+  const changes: Change[] = []
+  for (const { unit, seen } of units) {
+    const texts = await Promise.all(unit.files.map(({ path }) => read(path)))
+    const { state } = judgeFiles(texts, unit, versionIn)
+    // Somebody may have brought a newer version meanwhile; only who was told to may replace it.
+    if (state === 'live' || (state === 'superseded' && seen.state !== 'superseded')) continue
+    unit.files.forEach(({ path, content }, at) => {
+      if (texts[at] !== content) changes.push({ path, content })
+    })
+  }
+  return changes
+}
+
+function messageOf(units: { unit: GitUnit }[]): string {
+  const [subject = '', ...others] = [...new Set(units.map((one) => one.unit.message))]
+  return others.length === 0 ? subject : `${subject}\n\n${others.join('\n')}`
+}
+
+function tell({ place }: GitUnit, sha: string | null, io: ChannelIO): void {
   io.task.log(sha === null ? `${place.name}: nothing to commit` : `${place.name}: commit ${sha.slice(0, 10)}`)
 }
 
@@ -182,7 +211,7 @@ async function openPull(github: GitHub, unit: GitUnit, io: ChannelIO): Promise<v
   const { place, pullRequest, message } = unit
   if (pullRequest === null || (await pullOf(github, unit)) !== undefined) return
   const base = await readHead(github, pullRequest)
-  const body = `${unit.files.map(({ path }) => `- \`${path}\``).join('\n')}\n`
+  const body = await pullBody(github, pullRequest, base, unit.files)
   const opened = await github.pulls.open(repositoryOf(pullRequest), {
     title: message.split('\n')[0] ?? message,
     body,
@@ -210,7 +239,7 @@ export async function verifyFiles(
 ): Promise<Observation> {
   const seen = looked ?? (await observeFiles(unit, io, versionIn))
   if (seen.state !== 'live') return seen
-  const checks = await Promise.all(unit.downloads.map((one) => checkDownload(one, hub, io)))
+  const checks = await Promise.all(unit.downloads.map((one) => checkDownload(one, hub, io, unit.unfetchable)))
   const evidence = [...seen.evidence, ...checks.map((one) => one.evidence)]
   const wrong = checks.map((one) => one.wrong).filter((one) => one !== undefined)
   return wrong.length === 0 ? { ...seen, evidence } : { state: 'mismatch', reason: wrong.join('; '), evidence }

@@ -27,7 +27,7 @@ export interface Change {
 }
 
 /** Milliseconds before reading again when somebody else moved the branch first. */
-const REPLAYS = [0, 250, 500, 1000, 2000, 4000]
+export const REPLAYS = [0, 250, 500, 1000, 2000, 4000]
 
 export function repositoryOf(place: Place): Repository {
   return { owner: place.owner, repo: place.name }

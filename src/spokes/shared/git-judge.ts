@@ -3,6 +3,13 @@ import { compare, parse } from 'semver'
 import type { State } from '../../core/states.ts'
 import type { GitUnit } from './git-unit.ts'
 
+/** Finds the version that a text names. */
+export interface VersionIn {
+  (text: string): string | undefined
+  /** Positive when the first is newer; undefined when they can not be compared. Semantic versions when absent. */
+  order?(a: string, b: string): number | undefined
+}
+
 /** What the files in a repository mean for a unit. Pure. */
 export interface Judgement {
   state: Extract<State, 'absent' | 'partial' | 'live' | 'superseded'>
@@ -14,18 +21,13 @@ export interface Judgement {
  * @param texts of the unit's files, in their order; null where there is none
  * @param versionIn finds the version that a text names
  */
-export function judgeFiles(
-  texts: (string | null)[],
-  unit: GitUnit,
-  versionIn: (text: string) => string | undefined,
-): Judgement {
+export function judgeFiles(texts: (string | null)[], unit: GitUnit, versionIn: VersionIn): Judgement {
   const there = texts.filter((text) => text !== null)
   if (there.length === 0) return { state: 'absent' }
   if (unit.files.every((file, at) => texts[at] === file.content)) return { state: 'live' }
-  const theirs = there.map(versionIn).find((one) => one !== undefined)
+  const theirs = there.map((text) => versionIn(text)).find((one) => one !== undefined)
   if (theirs === undefined) return { state: 'absent', reason: 'the repository holds a file without a version' }
-  const [old, ours] = [parse(theirs, { loose: true }), parse(unit.version, { loose: true })]
-  if (old !== null && ours !== null && compare(old, ours) > 0) {
+  if (((versionIn.order ?? semanticOrder)(theirs, unit.version) ?? 0) > 0) {
     return { state: 'superseded', reason: `the repository holds ${theirs}, which is newer` }
   }
   if (theirs !== unit.version) return { state: 'absent', reason: `the repository holds ${theirs}` }
@@ -38,6 +40,11 @@ export function judgeFiles(
   const at = unit.files.findIndex((file, index) => texts[index] !== file.content)
   const shown = firstDifference(texts[at] ?? '', unit.files[at]?.content ?? '')
   return { state: 'absent', reason: `the repository holds ${theirs} with another text: ${shown}` }
+}
+
+function semanticOrder(a: string, b: string): number | undefined {
+  const [first, second] = [parse(a, { loose: true }), parse(b, { loose: true })]
+  return first === null || second === null ? undefined : compare(first, second)
 }
 
 /** Of what was read, for evidence. */

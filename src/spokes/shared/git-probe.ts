@@ -1,7 +1,9 @@
 import { type Diagnostic, TagonceError } from '../../core/errors.ts'
+import { withoutCredentials } from '../../external/git.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { githubFor } from './git-channel.ts'
 import { repositoryOf } from './git-files.ts'
+import { remoteOf } from './git-plain.ts'
 import type { RepositorySettings } from './repository.ts'
 
 /** Reads only: is there a repository, may the token write to it, is there one to open a pull request in. */
@@ -11,17 +13,36 @@ export async function probeRepository(
   io: ChannelIO,
 ): Promise<Diagnostic[]> {
   try {
-    return await look(channel, settings, io)
+    return settings.git === null ? await look(channel, settings, io) : await lookPlain(channel, settings, io)
   } catch (error) {
     if (!(error instanceof TagonceError) || error.code === 'interrupted') throw error
     const { owner, name } = settings.repository
+    const where = settings.git === null ? `${owner}/${name}` : withoutCredentials(settings.git.url)
     // What does not answer now may answer later; a token that is refused will not.
-    const severity = error.code === 'credentials' ? 'error' : 'warning'
+    const severity = ['credentials', 'spoke'].includes(error.code) ? 'error' : 'warning'
     const mend = error.hint === undefined ? {} : { mend: error.hint }
-    return [
-      { severity, code: `${channel}-unread`, message: `${owner}/${name} could not be read: ${error.message}`, ...mend },
-    ]
+    return [{ severity, code: `${channel}-unread`, message: `${where} could not be read: ${error.message}`, ...mend }]
   }
+}
+
+/** Opens the way for a push, and sends nothing: that tells a key that may only read. */
+async function lookPlain(channel: string, settings: RepositorySettings, io: ChannelIO): Promise<Diagnostic[]> {
+  const { git, repository } = settings
+  const { owner, name, branch, tokenEnv } = repository
+  await using remote = await remoteOf({ git, tokenEnv, place: { owner, name, branch } }, io)
+  await remote.mayPush((await remote.head(branch)).branch)
+  if (settings.signing === null) return []
+  const unsigned = await remote.signs(settings.signing)
+  return unsigned === null
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: `${channel}-signing`,
+          message: `a commit can not be signed here: ${unsigned}`,
+          mend: 'put the key and its program on this machine, or leave commit_author.signing out',
+        },
+      ]
 }
 
 async function look(channel: string, settings: RepositorySettings, io: ChannelIO): Promise<Diagnostic[]> {

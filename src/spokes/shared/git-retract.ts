@@ -1,8 +1,11 @@
 import { TagonceError } from '../../core/errors.ts'
 import type { Observation } from '../../core/states.ts'
 import type { ChannelIO, RetractStep } from '../spoke.ts'
-import { githubFor, observeFiles, pullOf, type VersionIn } from './git-channel.ts'
+import { withoutCredentials } from '../../external/git.ts'
+import { githubFor, observeFiles, pullOf } from './git-channel.ts'
 import { commitFiles, readText, repositoryOf, textBefore, type Change } from './git-files.ts'
+import type { VersionIn } from './git-judge.ts'
+import { commitPlain, type Before } from './git-plain.ts'
 import type { GitUnit } from './git-unit.ts'
 
 /** A step that can be carried out without the manifest. */
@@ -13,7 +16,7 @@ export interface GitRetractStep extends RetractStep {
 /** Only the files of this release are taken back: to the version before it, or away; a pull request is closed. */
 export function planGitRetract(unit: GitUnit, seen: Observation): GitRetractStep[] {
   const channel = unit.pullRequest ?? unit.place
-  const where = `${channel.owner}/${channel.name}`
+  const where = unit.git === null ? `${channel.owner}/${channel.name}` : withoutCredentials(unit.git.url)
   const paths = unit.files.map((one) => one.path).join(', ')
   const step = (what: string): GitRetractStep[] => [{ unit: unit.id, what, final: false, of: unit }]
   if (unit.pullRequest !== null) {
@@ -28,30 +31,49 @@ export async function actGitRetract(
   io: ChannelIO,
   versionIn: VersionIn,
 ): Promise<Observation> {
-  if (!io.credentials.has(unit.tokenEnv)) throw new TagonceError('credentials', `${unit.tokenEnv} is not set`)
-  const github = githubFor(unit, io)
-  if (unit.pullRequest !== null) {
-    const pull = await pullOf(github, unit)
-    if (pull?.state === 'open') await github.pulls.close(repositoryOf(unit.pullRequest), pull.number)
+  const isOurs = (one: string): boolean => versionIn(one) === unit.version
+  const undo = (read: (path: string) => Promise<string | null>, before: Before): Promise<Change[]> =>
+    undone(unit, read, (path) => before(path, isOurs))
+  const message = `Take back ${unit.files[0]?.path ?? ''} ${unit.version}`
+  const { author, signing, tokenEnv } = unit
+  if (unit.git !== null) {
+    await commitPlain(unit, undo, { message, author, signing }, io)
   } else {
-    await commitFiles(
-      github,
-      unit.place,
-      async (head): Promise<Change[]> => {
-        const changes: Change[] = []
-        for (const { path, content } of unit.files) {
-          const text = await readText(github, unit.place, path, head.exists ? head.commit : null)
-          if (head.commit === null || text !== content) continue
-          const isOurs = (one: string): boolean => versionIn(one) === unit.version
-          changes.push({ path, content: await textBefore(github, unit.place, path, head.commit, isOurs) })
-        }
-        return changes
-      },
-      { message: `Take back ${unit.files[0]?.path ?? ''} ${unit.version}`, author: unit.author },
-      io.signal,
-    )
+    if (!io.credentials.has(tokenEnv)) throw new TagonceError('credentials', `${tokenEnv} is not set`)
+    const github = githubFor(unit, io)
+    if (unit.pullRequest !== null) {
+      const pull = await pullOf(github, unit)
+      if (pull?.state === 'open') await github.pulls.close(repositoryOf(unit.pullRequest), pull.number)
+    } else {
+      await commitFiles(
+        github,
+        unit.place,
+        async ({ commit, exists }) => {
+          const read = (path: string): Promise<string | null> =>
+            readText(github, unit.place, path, exists ? commit : null)
+          return undo(read, async (path) =>
+            commit === null ? null : textBefore(github, unit.place, path, commit, isOurs),
+          )
+        },
+        { message, author },
+        io.signal,
+      )
+    }
   }
   const { state, evidence } = await observeFiles(unit, io, versionIn)
   if (state === 'live' || state === 'pending') return { state, reason: 'not taken back yet', evidence }
   return { state: 'retracted', evidence }
+}
+
+/** Compare-and-set: only files that still hold our text are put back. */
+async function undone(
+  unit: GitUnit,
+  read: (path: string) => Promise<string | null>,
+  before: (path: string) => Promise<string | null>,
+): Promise<Change[]> {
+  const changes: Change[] = []
+  for (const { path, content } of unit.files) {
+    if ((await read(path)) === content) changes.push({ path, content: await before(path) })
+  }
+  return changes
 }

@@ -19,13 +19,15 @@ const ann = { name: 'Ann', email: 'ann@acme.example' }
 function repository(owner: string, name: string): RepositorySettings {
   return {
     repository: { owner, name, branch: '', ...TOKEN },
+    git: null,
     pullRequest: null,
     author: ann,
+    signing: null,
     message: 'hello 1.2.3\n\nmore',
   }
 }
 
-const toUpstream = { owner: 'index', name: 'plugins', branch: '', draft: false }
+const toUpstream = { owner: 'index', name: 'plugins', branch: '', draft: false, body: '', checkBoxes: false }
 
 /** A spoke with what a test needs of it; all speak with GitHub alike. */
 interface Subject<S> {

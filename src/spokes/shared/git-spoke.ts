@@ -1,5 +1,6 @@
 import type { Spoke } from '../spoke.ts'
-import { observeFiles, oneCommit, verifyFiles, type VersionIn } from './git-channel.ts'
+import { observeFiles, oneCommit, verifyFiles } from './git-channel.ts'
+import type { VersionIn } from './git-judge.ts'
 import { probeRepository } from './git-probe.ts'
 import { actGitRetract, planGitRetract, type GitRetractStep } from './git-retract.ts'
 import type { GitUnit } from './git-unit.ts'
@@ -7,14 +8,14 @@ import type { RepositorySettings } from './repository.ts'
 
 type Done = 'credentials' | 'probe' | 'observe' | 'publish' | 'together' | 'verify' | 'retract'
 
-/** What spokes whose channel is a repository on GitHub do alike. */
+/** What spokes whose channel is a git repository do alike. */
 export function gitSpoke(
   name: string,
   versionIn: VersionIn,
 ): Required<Pick<Spoke<RepositorySettings & { name: string }, GitUnit>, Done>> {
   const together = oneCommit(versionIn)
   return {
-    credentials: (settings) => [settings.repository.tokenEnv],
+    credentials: credentialsOf,
     probe: (settings, io) => probeRepository(name, settings, io),
     observe: (unit, _hub, io) => observeFiles(unit, io, versionIn),
     publish: (unit, seen, hub, io) => together.publish([{ unit, seen }], hub, io),
@@ -24,9 +25,16 @@ export function gitSpoke(
   }
 }
 
+/** The variable that opens the repository: the key's, or the token's. */
+export function credentialsOf({ git, repository }: RepositorySettings): string[] {
+  if (git === null) return [repository.tokenEnv]
+  if (git.keyEnv !== '') return [git.keyEnv]
+  return git.url.startsWith('https:') && git.keyPath === '' ? [repository.tokenEnv] : []
+}
+
 /** The repositories that must stand in the local GitHub before a rehearsal. A fork is made by the release itself. */
 export function repositoriesOf(settings: unknown): string[] {
-  const { repository, pullRequest } = settings as RepositorySettings
+  const { repository, pullRequest, git } = settings as RepositorySettings
   const { owner, name } = pullRequest ?? repository
-  return name === '' ? [] : [`${owner}/${name}`]
+  return name === '' || git !== null ? [] : [`${owner}/${name}`]
 }

@@ -1,8 +1,24 @@
 import { z } from 'zod'
 import type { CommitAuthor, Repository } from '../../config/config.ts'
-import { problem, type Renderer } from './renderer.ts'
+import { KEY_PATH } from '../../external/ssh-key.ts'
+import { problem, type Path, type Renderer } from './renderer.ts'
 
-/** A repository on GitHub that manifests are committed to, and who commits. */
+/** A repository on any git server. */
+export const gitSettings = z.object({
+  /** ssh, https, or a folder. */
+  url: z.string().min(1),
+  /** The command that git runs for ssh; empty = ours. */
+  sshCommand: z.string(),
+  /** Name of the variable that holds the private key, or its path; empty = none. */
+  keyEnv: z.string(),
+  /** Path of the private key where the config names it; empty = none. */
+  keyPath: z.string(),
+})
+
+/** By which key a commit is signed; empty = git's default. */
+export const signingSettings = z.object({ key: z.string(), program: z.string(), format: z.string() })
+
+/** A repository that manifests are committed to, and who commits. */
 export const repositorySettings = {
   repository: z.object({
     owner: z.string(),
@@ -16,6 +32,8 @@ export const repositorySettings = {
     api: z.string(),
     upload: z.string(),
   }),
+  /** Set: commits go there by plain git, and not through the API of GitHub. */
+  git: gitSettings.nullable().default(null),
   /** The repository that a pull request is opened in; `null` = commits go to the repository itself. */
   pullRequest: z
     .object({
@@ -24,10 +42,16 @@ export const repositorySettings = {
       /** Empty = the default branch. */
       branch: z.string(),
       draft: z.boolean(),
+      /** Empty = the template of the repository, else the list of files. */
+      body: z.string().default(''),
+      /** Ticks the boxes of the repository's template. */
+      checkBoxes: z.boolean().default(false),
     })
     .nullable(),
   /** `null`: GitHub signs the commit in the name of the app that owns the token. */
   author: z.object({ name: z.string(), email: z.string() }).nullable(),
+  /** Of commits by plain git. */
+  signing: signingSettings.nullable().default(null),
   /** The commit's message, and the title of the pull request. */
   message: z.string(),
 }
@@ -54,20 +78,28 @@ export function resolveRepository(
 ): RepositorySettings {
   const { config } = renderer
   const repository = entry.repository ?? {}
-  refuseUnbuilt(renderer, entry)
   const owner = renderer.text(repository.owner, ['repository', 'owner'])
   const name = renderer.text(repository.name, ['repository', 'name'])
-  if (owner === '' && name !== '') {
+  if (owner === '' && name !== '' && !repository.git?.url) {
     problem(renderer, ['repository'], 'missing-key', 'the repository has no owner', 'add owner: to repository:')
   }
   const token = repository.token
   const tokenEnv = token ? config.secretEnv(token, [...renderer.path, 'repository', 'token']) : undefined
   const { api, upload, tokenEnv: hubToken } = config.plan.hub
   const branch = renderer.text(repository.branch, ['repository', 'branch'])
+  const author = entry.commit_author ?? {}
+  const git = resolveGit(renderer, repository) ?? signedGit(renderer, author, { owner, name })
+  if (repository.git?.url && repository.pull_request?.enabled === true) {
+    const mend = 'leave git: out to open pull requests through the API of GitHub'
+    const why = 'a repository that is reached by plain git gets commits, and no pull request'
+    problem(renderer, ['repository', 'pull_request'], 'pull-request-by-git', why, mend)
+  }
   return {
     repository: { owner, name, branch, tokenEnv: tokenEnv ?? hubToken, api, upload },
-    pullRequest: resolvePullRequest(renderer, repository, { owner, name }),
-    author: resolveAuthor(renderer, entry.commit_author ?? {}),
+    git,
+    pullRequest: git === null ? resolvePullRequest(renderer, repository, { owner, name }) : null,
+    author: resolveAuthor(renderer, author),
+    signing: git === null ? null : resolveSigning(renderer, author),
     message: renderer.text(entry.commit_msg_template || message, ['commit_msg_template'], fields),
   }
 }
@@ -86,7 +118,66 @@ function resolvePullRequest(
     name: text('name') || own.name,
     branch: text('branch'),
     draft: request.draft ?? false,
+    body: renderer.text(request.body, ['repository', 'pull_request', 'body']),
+    checkBoxes: renderer.config.isTrue(request.check_boxes, [
+      ...renderer.path,
+      'repository',
+      'pull_request',
+      'check_boxes',
+    ]),
   }
+}
+
+function resolveGit(renderer: Renderer, { git }: Repository): RepositorySettings['git'] {
+  const at = ['repository', 'git']
+  const url = renderer.text(git?.url, [...at, 'url'])
+  if (url === '') return null
+  return { url, ...resolveKey(renderer, git?.private_key, git?.ssh_command, at) }
+}
+
+/** A key signs what plain git commits: GitHub is then reached by it, with the token. */
+function signedGit(
+  renderer: Renderer,
+  author: CommitAuthor,
+  { owner, name }: { owner: string; name: string },
+): RepositorySettings['git'] {
+  if (author.signing?.enabled !== true || owner === '' || name === '') return null
+  const { download } = renderer.config.plan.hub
+  return { url: `${download}/${owner}/${name}.git`, sshCommand: '', keyEnv: '', keyPath: '' }
+}
+
+/** The private key and the command for ssh. A key stands in a variable; only a path may stand in the config. */
+export function resolveKey(
+  renderer: Renderer,
+  key: string | undefined,
+  command: string | undefined,
+  at: Path,
+): { sshCommand: string; keyEnv: string; keyPath: string } {
+  const isTemplate = key?.includes('{{') === true
+  const path = [...at, 'private_key']
+  if (key?.includes('PRIVATE KEY-----') === true) {
+    const mend = 'put it into a variable, and name that: "{{ .Env.AUR_KEY }}"'
+    problem(renderer, path, 'secret-in-config', 'a private key does not stand in a config', mend)
+  }
+  return {
+    sshCommand: renderer.text(command, [...at, at.length === 0 ? 'git_ssh_command' : 'ssh_command'], {
+      KeyPath: KEY_PATH,
+    }),
+    keyEnv: (isTemplate && renderer.config.secretEnv(key, [...renderer.path, ...path])) || '',
+    keyPath: isTemplate ? '' : (key ?? '').trim(),
+  }
+}
+
+/** How commits by plain git are signed; null = not at all. */
+export function resolveSigning(renderer: Renderer, { signing }: CommitAuthor): RepositorySettings['signing'] {
+  if (signing?.enabled !== true) return null
+  const at = (key: string): Path => ['commit_author', 'signing', key]
+  const format = renderer.text(signing.format, at('format')) || 'openpgp'
+  if (!['openpgp', 'ssh', 'x509'].includes(format)) {
+    const message = `git signs with openpgp, ssh or x509, not with ${format}`
+    problem(renderer, at('format'), 'signing-format', message, 'set one of the three')
+  }
+  return { key: renderer.text(signing.key, at('key')), program: renderer.text(signing.program, at('program')), format }
 }
 
 /** Who commits, by GoReleaser's defaults; `null` leaves it to GitHub. */
@@ -95,16 +186,5 @@ export function resolveAuthor(renderer: Renderer, author: CommitAuthor): Reposit
   return {
     name: renderer.text(author.name, ['commit_author', 'name']) || 'goreleaserbot',
     email: renderer.text(author.email, ['commit_author', 'email']) || 'bot@goreleaser.com',
-  }
-}
-
-function refuseUnbuilt(renderer: Renderer, entry: RepositoryEntry): void {
-  if (entry.repository?.git?.url) {
-    const mend = 'leave it out: the file is then committed through the API of GitHub'
-    problem(renderer, ['repository', 'git'], 'not-built', 'repositories on other git servers are not built yet', mend)
-  }
-  if (entry.commit_author?.signing?.enabled) {
-    const mend = 'use_github_app_token: true lets GitHub sign'
-    problem(renderer, ['commit_author', 'signing'], 'not-built', 'signing of commits with a key is not built yet', mend)
   }
 }
