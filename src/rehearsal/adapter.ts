@@ -64,6 +64,7 @@ export async function sendResponse(response: Response, req: IncomingMessage, res
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers)
   const cookies = response.headers.getSetCookie()
   if (cookies.length > 0) headers['set-cookie'] = cookies
+  if (response.statusText !== '') res.statusMessage = response.statusText
   res.writeHead(response.status, headers)
   if (req.method === 'HEAD' || response.body === null) {
     await response.body?.cancel()

@@ -19,10 +19,11 @@ export async function seedWorld(
     const spoke = spokes.find((known) => known.name === one.spoke)
     return spoke === undefined || one.skip !== undefined ? [] : [{ spoke, settings: one.settings }]
   })
-  const names = new Set([tokenEnv, ...entries.flatMap(({ spoke, settings }) => spoke.credentials(settings))])
-  const credentials = Object.fromEntries(
-    [...names].map((name) => [name, `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`]),
-  )
+  const made = (name: string): string => `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`
+  const credentials: Record<string, string> = { [tokenEnv]: made(tokenEnv) }
+  for (const { spoke, settings } of entries) {
+    for (const name of spoke.credentials(settings)) credentials[name] ??= spoke.world.credential?.(name) ?? made(name)
+  }
   for (const token of Object.values(credentials)) seed.token({ token, login: owner })
   await seed.repository({ name: `${owner}/${repo}`, from: cloned, defaultBranch: plan.source.branch || 'main' })
   writeHosts(

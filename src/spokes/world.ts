@@ -66,6 +66,8 @@ export interface World {
   hosts?(settings: unknown): string[]
   /** Repositories on GitHub (`owner/name`) that an entry publishes to: they stand in the local GitHub before a rehearsal. */
   repositories?(settings: unknown): string[]
+  /** What a credential looks like in a rehearsal, where any word will not do: a GUID, a macaroon. */
+  credential?(name: string): string
   /** Runs the real client, when it is on this machine; `null` with the reason when it is not. */
   client(units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }>
 }

@@ -2,8 +2,11 @@ import type { Manifest } from '../../manifest/manifest.ts'
 import { withNotes } from '../shared/notes-mark.ts'
 import type { ChocolateySettings } from './settings.ts'
 
-/** The text of a nuspec (schema 2015/06); GoReleaser's own for the same input. It ends with no newline. */
-export function nuspecText(manifest: Manifest, settings: ChocolateySettings): string {
+/**
+ * The text of a nuspec (schema 2015/06); GoReleaser's own for the same input. It ends with no newline. `files`: says what it is packed
+ * from, as in `dist`; the one in a package does not.
+ */
+export function nuspecText(manifest: Manifest, settings: ChocolateySettings, { files } = { files: true }): string {
   const text = (value: string): string => withNotes(value, manifest.notes)
   const { dependencies } = settings
   return [
@@ -32,9 +35,7 @@ export function nuspecText(manifest: Manifest, settings: ChocolateySettings): st
       ? []
       : ['    <dependencies>', ...dependencies.map(dependency), '    </dependencies>']),
     '  </metadata>',
-    '  <files>',
-    '    <file src="tools\\**" target="tools" />',
-    '  </files>',
+    ...(files ? ['  <files>', '    <file src="tools\\**" target="tools" />', '  </files>'] : []),
     '</package>',
   ].join('\n')
 }
