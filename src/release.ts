@@ -24,6 +24,7 @@ import { compareWithRehearsal } from './release/rehearsed.ts'
 import { makeArtifacts } from './release/make.ts'
 import { catalogRelease } from './release/catalog.ts'
 import { earlierFiles } from './release/earlier.ts'
+import { withInstructions } from './release/instructions.ts'
 import { notesOf } from './release/notes.ts'
 import { outsideOf } from './release/outside.ts'
 import { withTokenFile } from './release/token-file.ts'
@@ -34,6 +35,7 @@ import { sealRelease } from './release/seal.ts'
 import type { Sealed } from './release/sealed.ts'
 import { planSpokes } from './release/spokes.ts'
 import type { NotesTexts } from './release/given-texts.ts'
+import { runAfter, runBeforePublish } from './release/hooks.ts'
 import { stopped } from './release/stopped.ts'
 import { spokes } from './spokes/registry.ts'
 
@@ -43,6 +45,8 @@ export interface ReleaseOptions {
   config?: string
   /** Build and pack only; no tag, no credentials. */
   snapshot: boolean
+  /** This commit, whatever tag it has, under a version of its own. */
+  nightly?: boolean
   clean: boolean
   /** Words of `--skip`. */
   skip: ReadonlySet<string>
@@ -114,7 +118,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
     const makeIO = { ...options, ...signing, ...(earlier === undefined ? {} : { earlier: earlier(options.root) }) }
     await makeArtifacts(plan, makeIO, made)
     await catalogRelease(plan, made, makeIO)
-    const notes = await notesOf(plan, loaded, options.texts ?? {}, signing)
+    const notes = withInstructions(plan, loaded, await notesOf(plan, loaded, options.texts ?? {}, signing))
     await writeMetadata(plan.project, plan.source, { ...signing, dist: plan.dist, modTimestamp: plan.modTimestamp })
     sealed = await io.events.task('seal', (task) => sealRelease(plan, made.artifacts, notes, makeIO, task))
     const warn = (diagnostic: Diagnostic): void => io.events.diagnostic(diagnostic)
@@ -128,9 +132,16 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
   await record()
   const git = gitIn(options.root, io.env, io.signal)
   for (const one of await compareWithRehearsal(git, plan.source, sealed.files)) io.events.diagnostic(one)
-  if (!publishing || plan.hub.disabled !== null) return { plan, sealed }
+  const hooks = { root: options.root, env: io.env, events: io.events, signal: io.signal, stripSecrets: io.stripSecrets }
+  if (!publishing || plan.hub.disabled !== null) {
+    await runAfter(plan, hooks)
+    return { plan, sealed }
+  }
+  await runBeforePublish(plan, loaded.config.before_publish ?? [], sealed.files, { ...hooks, late }, options.skip)
   try {
-    return { plan, sealed, report: await publish(plan, sealed, options.root, io) }
+    const report = await publish(plan, sealed, options.root, io)
+    await runAfter(plan, hooks)
+    return { plan, sealed, report }
   } catch (error) {
     const left = `${plan.dist} is whole; what the hub and the channels have taken stays there`
     throw stopped(error, io.signal, left, 'run it again with --clean: it goes on from what they show')
@@ -147,12 +158,13 @@ export async function publish(plan: Plan, sealed: Sealed, root: string, io: Rele
 /** Reads config and git. All problems of both at once; a key that is not carried out yet is one. */
 async function planRelease(options: ReleaseOptions, io: ReleaseIO): Promise<OpenPlan> {
   return io.events.task('plan', async (task) => {
-    const { root, config, snapshot, skip, currentTag } = options
+    const { root, config, snapshot, skip, currentTag, nightly = false } = options
     const opened = await openPlan({
       root,
       env: io.env,
       outside: io.configTexts ?? outsideOf(io.http, io.env),
       snapshot,
+      nightly,
       skip,
       signal: io.signal,
       planSpokes: (spokeConfig) => planSpokes(spokeConfig, skip),

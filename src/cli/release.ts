@@ -19,6 +19,7 @@ import { isSnapshot } from './snapshot.ts'
 export interface ReleaseCliOptions {
   config?: string | undefined
   snapshot?: true | undefined
+  nightly?: true | undefined
   clean?: true | undefined
   skip?: string[] | undefined
   releaseNotes?: string | undefined
@@ -44,13 +45,17 @@ async function releaseWithin(context: Context, options: ReleaseCliOptions): Prom
   const { events, env, signal, root, reporter } = context
   const { config, parallelism = 0 } = options
   const snapshot = await isSnapshot(context, options)
-  const skip = releaseSkips(options.skip ?? [], snapshot)
+  const nightly = options.nightly === true && !snapshot
+  // As with GoReleaser Pro.
+  const implied = nightly ? ['announce', 'validate'] : []
+  const skip = releaseSkips([...(options.skip ?? []), ...implied], snapshot)
   if (options.failFast === true) events.diagnostic(FAIL_FAST)
   await using folder = await tempFolder('release')
   const { plan, sealed, report } = await release(
     {
       root,
       snapshot,
+      nightly,
       clean: options.clean === true,
       skip,
       ...(config === undefined ? {} : { config }),

@@ -25,6 +25,10 @@ const BUILT = new Set([
   'nix',
   'chocolateys',
   'nfpms',
+  'srpm',
+  'makeselfs',
+  'makeselfs[].templated_files',
+  'flatpak',
   'dist',
   'gomod',
   'report_sizes',
@@ -59,6 +63,12 @@ const BUILT = new Set([
   'metadata.commit_author',
   'metadata.full_description',
   'includes',
+  'variables',
+  'monorepo',
+  'nightly',
+  'after',
+  'template_files',
+  'before_publish',
 ])
 
 /** A key that is known, but not carried out yet: `release` stops at it, `--skip` passes over it. */

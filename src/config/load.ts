@@ -11,6 +11,7 @@ import type { Place } from './decode.ts'
 import { applyDeprecations } from './deprecations.ts'
 import { findConfigs } from './find.ts'
 import { withIncludes } from './includes.ts'
+import { withMonorepo } from './monorepo.ts'
 import { readNotes } from './notes.ts'
 import type { Outside } from './outside.ts'
 import { readOwn } from './own.ts'
@@ -82,7 +83,7 @@ export async function readConfig(root: string, options: LoadOptions = {}): Promi
     }
   }
   return {
-    config,
+    config: withMonorepo(config),
     own,
     file: shown,
     text: tree.text,

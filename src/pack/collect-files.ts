@@ -46,6 +46,15 @@ async function find(
   file: PlannedFiles,
   io: { root: string; warn: (diagnostic: Diagnostic) => void },
 ): Promise<Found[]> {
+  const { base, ...rest } = file
+  if (base !== undefined) {
+    const below = { ...rest, src: posix.join(base, file.src), optional: true }
+    const found = await find(below, io)
+    const named = (one: Found): string =>
+      rest.dst === '' && !rest.stripParent ? posix.relative(base, one.destination) : one.destination
+    if (found.length > 0) return found.map((one) => ({ ...one, destination: named(one) }))
+    return find(rest, io)
+  }
   const pattern = posix.normalize(toSlash(relative(io.root, inside(io.root, file.src))) || '.')
   const sources = isPattern(pattern) ? await matchingFiles(io.root, pattern) : await literal(io.root, pattern, file)
   if (sources.length === 0 && !file.optional) {

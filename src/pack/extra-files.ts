@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { chmod, stat } from 'node:fs/promises'
 import { posix, relative, sep } from 'node:path'
 import { TagonceError } from '../core/errors.ts'
 import type { Diagnostic } from '../core/errors.ts'
@@ -27,13 +27,14 @@ export async function findExtraFiles(files: PlannedExtraFile[], io: ExtraFilesIO
   const found = new Map<string, string>()
   for (const file of files) {
     const sources = file.templated === true ? [await rendered(file, io)] : await matches(file, io)
+    const called = file.inDist === true ? posix.basename(file.name) : file.name
     if (sources.length > 1 && file.name !== '') {
       throw new TagonceError('pack', `${file.glob} matches ${sources.length} files, which cannot all be ${file.name}`, {
         hint: 'leave out `name_template`, or make the glob match one file',
       })
     }
     for (const source of sources) {
-      const name = safeAsset(file.name === '' ? posix.basename(source) : file.name)
+      const name = safeAsset(called === '' ? posix.basename(source) : called)
       const old = found.get(name)
       if (old !== undefined && old !== source) {
         io.warn({
@@ -56,6 +57,12 @@ export async function findExtraFiles(files: PlannedExtraFile[], io: ExtraFilesIO
 }
 
 async function matches(file: PlannedExtraFile, io: ExtraFilesIO): Promise<string[]> {
+  if (file.base !== undefined) {
+    const { base, ...rest } = file
+    const below = posix.join(base, file.glob)
+    const found = await matches({ ...rest, glob: below }, { ...io, warn: () => {} }).catch(() => [])
+    return found.length > 0 ? found : matches(rest, io)
+  }
   const pattern = posix.normalize(relative(io.root, inside(io.root, file.glob)).split(sep).join('/') || '.')
   const sources = isPattern(pattern) ? await matchingFiles(io.root, pattern) : await literal(pattern, io)
   if (sources.length === 0) {
@@ -76,8 +83,12 @@ async function literal(path: string, io: ExtraFilesIO): Promise<string[]> {
 
 /** Rendered into dist, under the name it shall have. */
 async function rendered(file: PlannedExtraFile, io: ExtraFilesIO): Promise<string> {
-  const text = await renderFile({ src: file.glob, at: file.at }, {}, io)
-  const path = posix.join(io.dist, 'extra_files', safeAsset(file.name === '' ? posix.basename(file.glob) : file.name))
+  const below = posix.join(file.base ?? '.', file.glob)
+  const isThere = file.base !== undefined && (await stat(inside(io.root, below)).catch(() => undefined)) !== undefined
+  const text = await renderFile({ src: isThere ? below : file.glob, at: file.at }, {}, io)
+  const name = file.name === '' ? posix.basename(file.glob) : file.name
+  const path = posix.join(io.dist, ...(file.inDist === true ? [name] : ['extra_files', safeAsset(name)]))
   await writeText(inside(io.root, path), text, path)
+  if (file.mode !== undefined) await chmod(inside(io.root, path), file.mode)
   return path
 }

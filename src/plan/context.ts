@@ -13,6 +13,8 @@ export interface TemplateFacts {
   releaseUrl: string
   draft: boolean
   singleTarget: boolean
+  /** Pro's `variables`. */
+  variables?: Record<string, unknown>
   /** Of this machine, in Go's words. */
   runtime: { goos: string; goarch: string }
 }
@@ -26,14 +28,20 @@ export type TemplateData = Record<string, unknown>
  */
 export function templateData(source: Source, facts: TemplateFacts, now: unknown): TemplateData {
   const { major, minor, patch, prerelease } = source.semver
+  const prefix = source.tagPrefix ?? ''
+  const bare = (text: string): string => (text.startsWith(prefix) ? text.slice(prefix.length) : text)
+  const nightly = source.nightly === true
   return {
     ProjectName: facts.project,
     ModulePath: facts.modulePath,
     Version: facts.version,
     RawVersion: `${major}.${minor}.${patch}`,
-    Summary: source.summary,
-    Tag: source.tag,
-    PreviousTag: source.previousTag,
+    Summary: bare(source.summary),
+    Tag: bare(source.tag),
+    PreviousTag: bare(source.previousTag),
+    PrefixedSummary: source.summary,
+    PrefixedTag: source.tag,
+    PrefixedPreviousTag: source.previousTag,
     Branch: source.branch,
     Commit: source.commit,
     ShortCommit: source.shortCommit,
@@ -54,7 +62,10 @@ export function templateData(source: Source, facts: TemplateFacts, now: unknown)
     Prerelease: prerelease,
     IsSnapshot: source.snapshot,
     IsSingleTarget: facts.singleTarget,
-    IsNightly: false,
+    IsNightly: nightly,
+    IsRelease: !nightly && !source.snapshot,
+    IsMerging: false,
+    Var: facts.variables ?? {},
     IsDraft: facts.draft,
     ReleaseNotes: '',
     ReleaseURL: facts.releaseUrl,

@@ -63,11 +63,26 @@ export function hubSettings(
     header: renderer.render(release.header, at('header'), marked),
     footer: renderer.render(release.footer, at('footer'), marked),
     ids: release.ids ?? [],
-    disabled: disabled ? '`release.disable` is true' : null,
+    disabled: disabled ? '`release.disable` is true' : nightlyOnly(renderer, config, source),
     skipUpload: renderer.isTrue(release.skip_upload, at('skip_upload')),
     tokenEnv: 'GITHUB_TOKEN',
     ...(release.discussion_category_name ? { discussion: release.discussion_category_name } : {}),
   }
+}
+
+/** Why a nightly build is not published; null for any other. */
+function nightlyOnly(renderer: Renderer, config: FullConfig, source: Source): string | null {
+  if (source.nightly !== true) return null
+  if (config.nightly?.publish_release === true) {
+    const at = ['nightly', 'publish_release']
+    renderer.problem(
+      'not-built',
+      at,
+      'a nightly build is not published yet',
+      'leave it out: the build and its files are made',
+    )
+  }
+  return 'a nightly build: `nightly.publish_release` is not set'
 }
 
 function isPrerelease(renderer: Renderer, value: string | undefined, source: Source): boolean {

@@ -8,7 +8,10 @@ import type { Source } from '../source/source.ts'
 import { type Named, planArchives, type PlannedUpload } from './archives.ts'
 import type { BuildsInput } from './build-parts.ts'
 import { planBuilds } from './builds.ts'
+import { planFlatpaks } from '../packages/flatpak-plan.ts'
+import { planMakeselfs } from '../packages/makeself-plan.ts'
 import { planPackages } from '../packages/plan.ts'
+import { planSrpm } from '../packages/srpm-plan.ts'
 import { planChecksums } from './checksums.ts'
 import { machine, templateData, type TemplateData, type TemplateFacts } from './context.ts'
 import { engineOf, goTime } from './engine.ts'
@@ -17,6 +20,7 @@ import { planProxy } from './gomod-proxy.ts'
 import { planHooks } from './hooks.ts'
 import { planExtraFiles } from './files.ts'
 import { hubPlace, hubSettings } from './hub.ts'
+import { inMonorepo } from './monorepo.ts'
 import { assetNameFault, leavesRoot } from './names.ts'
 import { partialTarget } from './partial.ts'
 import type { Plan, PlannedBinary, PlannedSpoke } from './plan.ts'
@@ -27,6 +31,7 @@ import { planSourceArchive } from './source-archive.ts'
 import type { SpokeConfig } from './spoke-config.ts'
 import { spokeConfig } from './spokes.ts'
 import { tellUnbuilt } from './unbuilt.ts'
+import { planTemplateFiles } from './template-files.ts'
 import { allBinaries, joinUniversal } from './universal.ts'
 import { planUpx } from './upx.ts'
 
@@ -71,7 +76,8 @@ export function planAndRenderer(
   const proxy = planProxy(renderer, config, {
     module: base.module,
     tag: source.tag,
-    snapshot,
+    // A nightly build is of a commit that the proxy knows no version of.
+    snapshot: snapshot || source.nightly === true,
     env: options.env,
     files: options.files,
   })
@@ -110,7 +116,18 @@ export function planAndRenderer(
       })
   names.push(...linux.names)
   const sourceArchive = planSourceArchive(renderer, config, names)
+  const partial = options.singleTarget === true || options.ids !== undefined
+  const { version } = base.source
+  const { commitTimestamp } = source
+  const { project } = base
+  const srpm = planSrpm({ renderer, config, project, version, commitTimestamp, sourceArchive, names, skip })
+  const bundling = { renderer, config, dist: config.dist, version, binaries: programs, partial, names, skip }
+  const makeselfs = planMakeselfs(bundling)
+  const flatpaks = planFlatpaks(bundling)
   const covered = [
+    ...(srpm === undefined ? [] : [srpm]),
+    ...makeselfs,
+    ...flatpaks,
     ...packed.archives,
     ...packed.uploads,
     ...linux.packages,
@@ -131,6 +148,9 @@ export function planAndRenderer(
     archives: packed.archives,
     uploads: packed.uploads,
     ...(linux.packages.length === 0 ? {} : { packages: linux.packages }),
+    ...(srpm === undefined ? {} : { srpm }),
+    ...(makeselfs.length === 0 ? {} : { makeselfs }),
+    ...(flatpaks.length === 0 ? {} : { flatpaks }),
     checksums,
     ...(config.checksum.split === true
       ? {
@@ -142,17 +162,22 @@ export function planAndRenderer(
     sboms: skip.has('sbom') ? [] : planSboms(renderer, config),
     signs: skip.has('sign') ? [] : planSigns(renderer, config),
     binarySigns: skip.has('sign') ? [] : planBinarySigns(renderer, config),
-    extraFiles: intent.publish
-      ? planExtraFiles(renderer, config.release.extra_files, config.release.templated_extra_files, ['release'])
-      : [],
+    extraFiles: [
+      ...(intent.publish
+        ? planExtraFiles(renderer, config.release.extra_files, config.release.templated_extra_files, ['release'])
+        : []),
+      ...(intent.pack ? planTemplateFiles(renderer, config) : []),
+    ],
+    ...(skip.has('after') ? {} : { after: planHooks(renderer, config.after?.hooks, ['after', 'hooks'], { env }) }),
     includeMeta: config.release.include_meta ?? false,
     reportSizes: config.report_sizes ?? false,
     ...(modTimestamp === undefined ? {} : { modTimestamp }),
     hub: hubSettings(renderer, config, base.source, place, skip),
     diagnostics: problems.found,
   }
-  const spokes = options.planSpokes?.(spokeConfig(renderer, config, plan, options.files)) ?? []
-  return { plan: { ...plan, spokes }, renderer }
+  const whole = inMonorepo(plan, renderer, config)
+  const spokes = options.planSpokes?.(spokeConfig(renderer, config, whole, options.files)) ?? []
+  return { plan: { ...whole, spokes }, renderer }
 }
 
 function targetOf(renderer: Renderer, config: FullConfig, env: PlanOptions['env']): string {
@@ -199,6 +224,7 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
     releaseUrl: '',
     draft: written.release?.draft ?? false,
     singleTarget: options.singleTarget === true,
+    variables: written.variables ?? {},
     runtime: machine(),
   }
   const engine = engineOf(options.root, options.files)
@@ -217,13 +243,26 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
   const place = hubPlace(rendererOf(), config, source)
   facts.releaseUrl = `${place.download}/${place.owner}/${place.repo}/releases/tag/${source.tag}`
   const metadata = metadataData(rendererOf(), config)
-  if (!source.snapshot) return { renderer: rendererOf().with(metadata), config, project, source, env, module, place }
-  const at = ['snapshot', 'version_template']
-  facts.version = rendererOf().try(config.snapshot.version_template, at) ?? source.version
+  const [at, template] = versionTemplate(config, source)
+  if (template === undefined)
+    return { renderer: rendererOf().with(metadata), config, project, source, env, module, place }
+  facts.version = rendererOf().try(template, at) ?? source.version
   const whole = { ...source, version: facts.version }
   const renderer = rendererOf().with(metadata)
-  if (facts.version === '') renderer.problem('snapshot-version', at, 'the version of the snapshot is empty')
+  if (facts.version === '') renderer.problem('snapshot-version', at, 'the version comes out empty')
   return { renderer, config, project, source: whole, env, module, place }
+}
+
+/** GoReleaser Pro's own default. */
+const NIGHTLY_VERSION = '{{ incpatch .Version }}-{{ .ShortCommit }}-nightly'
+
+/** Where the version comes from that is not the tag's. */
+function versionTemplate(config: FullConfig, source: Source): [at: string[], template?: string] {
+  if (source.nightly === true) {
+    return [['nightly', 'version_template'], config.nightly?.version_template || NIGHTLY_VERSION]
+  }
+  const at = ['snapshot', 'version_template']
+  return source.snapshot ? [at, config.snapshot.version_template] : [at]
 }
 
 /** `.Metadata`, which Pro has: what the project says of itself. */

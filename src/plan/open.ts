@@ -15,6 +15,8 @@ export interface OpenPlanOptions extends Omit<PlanOptions, 'files'> {
   /** Reads what the config names by an address; absent: such a config is refused. */
   outside?: Outside
   snapshot?: boolean
+  /** A nightly build: of this commit, whatever tag it has, under a version of its own. */
+  nightly?: boolean
   /** The tag by name, before all other rules. */
   currentTag?: string
   signal?: AbortSignal
@@ -39,13 +41,14 @@ export async function openPlan(options: OpenPlanOptions): Promise<OpenPlan> {
     ...(options.config === undefined ? {} : { file: options.config }),
     ...(options.outside === undefined ? {} : { outside: options.outside }),
   })
-  const source = await inspect(root, {
+  const found = await inspect(root, {
     ...tagRules(loaded, env, root, files),
     env,
     snapshot: options.snapshot ?? false,
     ...(options.currentTag === undefined ? {} : { currentTag: options.currentTag }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   })
+  const source = options.nightly === true ? { ...found, nightly: true } : found
   const { plan, renderer } = planAndRenderer(loaded, source, { ...options, files })
   const later = loaded.unsupported.map(({ key, position }): Diagnostic => {
     const message = `\`${key}\` is not carried out yet; a release stops here`

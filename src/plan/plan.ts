@@ -1,7 +1,10 @@
 import type { ArtifactName } from '../core/artifact.ts'
 import type { Diagnostic } from '../core/errors.ts'
 import type { Platform } from '../core/platform.ts'
+import type { PlannedFlatpak } from '../packages/flatpak-plan.ts'
+import type { PlannedMakeself } from '../packages/makeself-plan.ts'
 import type { PlannedPackage } from '../packages/planned.ts'
+import type { PlannedSrpm } from '../packages/srpm-plan.ts'
 import type { Source } from '../source/source.ts'
 
 /** A command to run: an argument vector, never a shell string. */
@@ -62,6 +65,8 @@ export interface PlannedFiles {
   src: string
   dst: string
   stripParent: boolean
+  /** Looked for below this folder first, whose name is no part of what it is called (`monorepo.dir`). */
+  base?: string
   /** No complaint where nothing matches (GoReleaser's own default files). */
   optional: boolean
   info: { owner: string; group: string; mode?: number; mtime?: number }
@@ -83,8 +88,13 @@ export interface PlannedExtraFile {
   glob: string
   /** What it is called; its own name where empty. */
   name: string
+  /** Looked for below this folder first (`monorepo.dir`). */
+  base?: string
   /** Set for a file whose content is a template. */
   templated?: boolean
+  /** `name` is its path below dist, and the last part of it what it is called. */
+  inDist?: true
+  mode?: number
   at: (string | number)[]
 }
 
@@ -221,6 +231,8 @@ export interface Plan {
   /** `dist` folder, relative to the root. */
   dist: string
   before: Command[]
+  /** Pro's `after`: when all is done. */
+  after?: Command[]
   /** `gomod.proxy`: absent where the files of this folder are built. */
   proxies?: ProxyModule[]
   binaries: PlannedBinary[]
@@ -229,6 +241,9 @@ export interface Plan {
   uploads: (ArtifactName & { path: string })[]
   /** Linux packages (`nfpms`). */
   packages?: PlannedPackage[]
+  srpm?: PlannedSrpm
+  makeselfs?: PlannedMakeself[]
+  flatpaks?: PlannedFlatpak[]
   /** Where `split` is true there is one file for each artifact: `names` has them by the artifact's name, and `name` is empty. */
   checksums: (ArtifactName & PlannedChecksums) | null
   /** The template of a split checksum file's name, for files that the plan does not know. */

@@ -15,12 +15,19 @@ export function tagRules(
   files: ProjectFiles,
 ): TagRules {
   const { git } = loaded.config
-  const renderer = new Renderer(loaded, engineOf(root, files), { Env: env }, new Problems())
+  const renderer = new Renderer(
+    loaded,
+    engineOf(root, files),
+    { Env: env, Var: loaded.config.variables ?? {} },
+    new Problems(),
+  )
   const rules: TagRules = { ignoreTags: renderer.list(git?.ignore_tags, ['git', 'ignore_tags']) }
   const prefixes = renderer.list(git?.ignore_tag_prefixes, ['git', 'ignore_tag_prefixes'])
   if (prefixes.length > 0) rules.ignoreTagPrefixes = prefixes
   if (git?.tag_sort !== undefined) rules.tagSort = git.tag_sort
   const suffix = renderer.render(git?.prerelease_suffix, ['git', 'prerelease_suffix'])
   if (suffix !== '') rules.prereleaseSuffix = suffix
+  const prefix = renderer.render(loaded.config.monorepo?.tag_prefix, ['monorepo', 'tag_prefix'])
+  if (prefix !== '') rules.tagPrefix = prefix
   return rules
 }

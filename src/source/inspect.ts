@@ -26,7 +26,10 @@ export async function inspect(root: string, options: InspectOptions): Promise<So
     if (!snapshot) throw commit.missing
     return { ...NOTHING, commitTimestamp: epoch(options.env) ?? 0, commitDate: iso(0) }
   }
-  const [found, rest] = await Promise.all([currentTag(git, options, options.env, options.currentTag), sideFacts(git)])
+  const [found, rest] = await Promise.all([
+    currentTag(git, options, options.env, options.currentTag),
+    sideFacts(git, options.tagPrefix),
+  ])
   const base: Source = {
     ...NOTHING,
     ...commit,
@@ -34,6 +37,7 @@ export async function inspect(root: string, options: InspectOptions): Promise<So
     commitDate: iso(commit.commitTimestamp),
     commitTimestamp: epoch(options.env) ?? commit.commitTimestamp,
     snapshot,
+    ...(options.tagPrefix ? { tagPrefix: options.tagPrefix } : {}),
   }
   if (found === undefined) {
     if (!snapshot) throw noTag(rest.shallow, options.tagPrefix)
@@ -112,11 +116,12 @@ async function commitFacts(git: Git, root: string): Promise<CommitFacts | { miss
 
 async function sideFacts(
   git: Git,
+  prefix = '',
 ): Promise<Pick<Source, 'branch' | 'firstCommit' | 'summary' | 'url' | 'dirty' | 'changes'> & { shallow: boolean }> {
   const [branch, roots, summary, url, changes, shallow] = await Promise.all([
     git.ask(['rev-parse', '--abbrev-ref', 'HEAD', '--quiet']),
     git.lines(['rev-list', '--max-parents=0', 'HEAD']),
-    git.ask(['describe', '--always', '--dirty', '--tags']),
+    git.ask(['describe', '--always', '--dirty', '--tags', ...(prefix === '' ? [] : [`--match=${prefix}*`])]),
     remoteUrl(git),
     git.lines(['status', '--porcelain']),
     git.ask(['rev-parse', '--is-shallow-repository']),

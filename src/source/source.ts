@@ -2,6 +2,8 @@
 export interface Source {
   /** `v1.2.3`; `v0.0.0` where a snapshot has no tag. */
   tag: string
+  /** What the tag begins with where a repository has several projects; the tags here have it. */
+  tagPrefix?: string
   /** The tag without its leading `v`, or the snapshot's version. */
   version: string
   /** The tag's own version, also in a snapshot. */
@@ -26,6 +28,8 @@ export interface Source {
   /** What makes it dirty, as `git status --porcelain` lines. */
   changes: string[]
   snapshot: boolean
+  /** A nightly build: the commit is not that of the tag, and the version is a template's. */
+  nightly?: boolean
   /** All zero where the tag is no version (`semverValid` is false then). */
   semver: { major: number; minor: number; patch: number; prerelease: string; metadata: string }
   /** Whether the tag reads as a version; absent = yes. */

@@ -7,7 +7,7 @@ import type { Source } from './source.ts'
  */
 export function validate(source: Source): Diagnostic[] {
   const found = [notAVersion(source), shallow(source), severalTags(source)]
-  if (!source.snapshot) found.push(dirty(source), otherCommit(source))
+  if (!source.snapshot && source.nightly !== true) found.push(dirty(source), otherCommit(source))
   return found.filter((one) => one !== undefined)
 }
 
