@@ -29,6 +29,9 @@ const TYPES: Record<ArtifactKind, [number: number, word: string]> = {
   binary: [2, 'Binary'],
   file: [3, 'File'],
   package: [6, 'Linux Package'],
+  makeself: [36, 'Makeself Package'],
+  flatpak: [38, 'Flatpak'],
+  srpm: [39, 'Source RPM'],
   checksums: [12, 'Checksum'],
   signature: [13, 'Signature'],
   certificate: [14, 'Certificate'],
@@ -127,7 +130,12 @@ function extraOf(artifact: PackedArtifact, made: Made): Record<string, unknown> 
       Size: size,
     }
   }
+  if (artifact.kind === 'srpm') {
+    const Checksum = made.digests.get(artifact.name)
+    return { Checksum, Ext: '.src.rpm', Format: artifact.format, Size: size }
+  }
   const extra = {
+    Ext: artifact.kind === 'makeself' ? posix.extname(artifact.name) : undefined,
     Replaces: replacesOf(artifact, made),
     Size: size,
     Checksum: made.digests.get(artifact.name),
@@ -141,6 +149,7 @@ function extraOf(artifact: PackedArtifact, made: Made): Record<string, unknown> 
     const inside = artifact.binaries.map(({ path }) => (wrap === '' ? path : posix.relative(wrap, path)))
     return { ...extra, Binaries: inside, Files: artifact.files ?? [], WrappedIn: wrap }
   }
+  if (artifact.kind === 'makeself' || artifact.kind === 'flatpak') return { ...extra, DynamicallyLinked: undefined }
   const binary = made.binaries.find((one) => one.planned.path === artifact.path)?.planned
   return { ...extra, Binary: binary === undefined ? undefined : binary.name + binary.ext }
 }

@@ -18,7 +18,7 @@ export interface PackageEntry {
   owner: string
   group: string
   /** What it is to the package manager; a `config` file of the user's is kept when the package is upgraded. */
-  role?: 'config' | 'config|noreplace' | 'config|missingok' | 'doc' | 'license' | 'readme'
+  role?: 'config' | 'config|noreplace' | 'config|missingok' | 'doc' | 'license' | 'readme' | 'spec'
   body:
     | { type: 'file'; size: number; digests: FileDigests; content: () => AsyncIterable<Uint8Array> }
     | { type: 'symlink'; target: string }

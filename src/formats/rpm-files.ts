@@ -2,7 +2,7 @@ import type { PackageEntry } from './package-entry.ts'
 import type { RpmValue } from './rpm-header.ts'
 import { TAG } from './rpm-tags.ts'
 
-/** RPMFILE_CONFIG, _DOC, _MISSINGOK, _NOREPLACE, _LICENSE, _README (rpm's include/rpm/rpmfiles.h). */
+/** RPMFILE_CONFIG, _DOC, _MISSINGOK, _NOREPLACE, _LICENSE, _README, _SPECFILE (rpm's include/rpm/rpmfiles.h). */
 const FLAGS: Record<NonNullable<PackageEntry['role']>, number> = {
   config: 1,
   'config|missingok': 1 | 8,
@@ -10,6 +10,7 @@ const FLAGS: Record<NonNullable<PackageEntry['role']>, number> = {
   doc: 2,
   license: 128,
   readme: 256,
+  spec: 32,
 }
 /** RPMFILE_GHOST */
 const GHOST = 64
@@ -18,12 +19,12 @@ const FOLDER = 4096
 /** PGPHASHALGO_SHA256 */
 const SHA256 = 8
 
-/** The tags that tell the files of a package; none where there are none, since rpm takes empty arrays for damage. */
-export function rpmFileTags(files: PackageEntry[]): [number, RpmValue][] {
+/** The tags that tell the files of a package (of a source package, flat: without a folder); none where there are none, since rpm takes empty arrays for damage. */
+export function rpmFileTags(files: PackageEntry[], flat = false): [number, RpmValue][] {
   if (files.length === 0) return []
   const folders: string[] = []
   const indexes = files.map(({ path }) => {
-    const folder = path.slice(0, path.lastIndexOf('/') + 1)
+    const folder = path.slice(flat ? 1 : 0, path.lastIndexOf('/') + 1)
     if (!folders.includes(folder)) folders.push(folder)
     return folders.indexOf(folder)
   })

@@ -59,6 +59,7 @@ export const TAG = {
   fileInodes: 1096,
   fileLangs: 1097,
   prefixes: 1098,
+  sourcePackage: 1106,
   provideFlags: 1112,
   provideVersion: 1113,
   obsoleteFlags: 1114,

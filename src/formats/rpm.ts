@@ -21,6 +21,8 @@ export interface RpmFacts extends PackageFacts {
   scripts: PackageScripts & { pretrans?: string; posttrans?: string }
   /** Newest first. Time in seconds; the title is `Ann <ann@example.org> - 1.2.3`. */
   changelog: { time: number; title: string; text: string }[]
+  /** A source package: what is needed to build it, flat, without folders. */
+  source?: boolean
 }
 
 /** Signs bytes: a binary detached OpenPGP signature. */
@@ -41,7 +43,7 @@ export async function* rpm(
   const { word, compress } = compression(facts.compression)
   // A folder that nobody asked for belongs to another package.
   const files = entries.filter(({ body, path }) => !(body.type === 'directory' && body.implicit) && path !== '/')
-  const payload = await spool(compress(cpio(members(files))))
+  const payload = await spool(compress(cpio(members(files, facts.source === true))))
   const size = files.reduce((sum, one) => sum + payloadSize(one), 0)
   if (size > 0x7fffffff * 2) throw new FormatError(`an rpm of more than 4 GiB cannot be written: ${size} bytes`)
   const header = rpmHeader(HEADER_IMMUTABLE, headerTags(facts, files, payload, word, size))
@@ -71,15 +73,16 @@ function lead(facts: RpmFacts): Buffer {
   const out = Buffer.alloc(96)
   out.set([0xed, 0xab, 0xee, 0xdb, 3, 0, 0, 0, 0, 1])
   out.write(`${facts.name}-${fullVersion(facts)}`, 10, 65)
+  if (facts.source === true) out.writeUInt16BE(1, 6)
   out.writeUInt16BE(1, 76)
   // RPMSIGTYPE_HEADERSIG
   out.writeUInt16BE(5, 78)
   return out
 }
 
-function members(files: PackageEntry[]): CpioMember[] {
+function members(files: PackageEntry[], flat: boolean): CpioMember[] {
   return files.flatMap(({ path, mode, mtime, body }, at): CpioMember[] => {
-    const common = { name: `.${path}`, mtime, inode: at + 1 }
+    const common = { name: flat ? path.slice(1) : `.${path}`, mtime, inode: at + 1 }
     if (body.type === 'ghost') return []
     if (body.type === 'directory') return [{ ...common, mode: 0o040000 | mode, links: 2, body: textBody('') }]
     if (body.type === 'symlink') return [{ ...common, mode: 0o120777, links: 1, body: textBody(body.target) }]
@@ -116,8 +119,10 @@ function headerTags(
     [TAG.arch, { text: facts.arch }],
     [TAG.os, { text: facts.platform }],
     [TAG.license, { text: facts.license }],
-    // A package without this tag is a source package.
-    [TAG.sourceRpm, { text: `${facts.name}-${fullVersion(facts)}.src.rpm` }],
+    // A package without the name of its source is a source package, which newer rpms want told as well.
+    facts.source === true
+      ? [TAG.sourcePackage, { int32: [1] }]
+      : [TAG.sourceRpm, { text: `${facts.name}-${fullVersion(facts)}.src.rpm` }],
   ])
   const texts: [number, string][] = [
     [TAG.vendor, facts.vendor],
@@ -135,7 +140,7 @@ function headerTags(
     tags.set(TAG.changelogName, { texts: facts.changelog.map((one) => one.title) })
     tags.set(TAG.changelogText, { texts: facts.changelog.map((one) => one.text) })
   }
-  for (const [tag, value] of rpmFileTags(files)) tags.set(tag, value)
+  for (const [tag, value] of rpmFileTags(files, facts.source === true)) tags.set(tag, value)
   return tags
 }
 
@@ -152,7 +157,7 @@ function epochOf(text: string): number {
 function addRelations(tags: Map<number, RpmValue>, facts: RpmFacts): void {
   const itself = `${facts.name} = ${fullVersion(facts)}`
   const all: [names: number, versions: number, flags: number, texts: string[]][] = [
-    [TAG.provideName, TAG.provideVersion, TAG.provideFlags, [...facts.provides, itself]],
+    [TAG.provideName, TAG.provideVersion, TAG.provideFlags, facts.source === true ? [] : [...facts.provides, itself]],
     [TAG.obsoleteName, TAG.obsoleteVersion, TAG.obsoleteFlags, facts.replaces],
     [TAG.suggestName, TAG.suggestVersion, TAG.suggestFlags, facts.suggests],
     [TAG.recommendName, TAG.recommendVersion, TAG.recommendFlags, facts.recommends],

@@ -50,7 +50,7 @@ const kinds = ['binary', 'archive', 'checksums', 'source', 'package', 'sbom', 's
 
 export const artifactSchema = z.strictObject({
   name: line.min(1),
-  kind: z.enum([...kinds, 'metadata', 'manifest', 'file']),
+  kind: z.enum([...kinds, 'metadata', 'manifest', 'file', 'srpm', 'makeself', 'flatpak']),
   id: line,
   platform: z.exactOptional(platform),
   format: z.exactOptional(line),

@@ -10,7 +10,7 @@ import type { PackedArtifact } from './packed.ts'
 import { writeText } from './write-whole.ts'
 
 /** Kinds that are covered only when their id is asked for (or none is); the rest of those that are covered always are. */
-const BY_ID = new Set<ArtifactKind>(['archive', 'binary', 'package', 'sbom'])
+const BY_ID = new Set<ArtifactKind>(['archive', 'binary', 'package', 'makeself', 'flatpak', 'srpm', 'sbom'])
 const ALWAYS = new Set<ArtifactKind>(['source', 'file'])
 
 /**

@@ -7,7 +7,7 @@ import { hashFile } from '../formats/hash.ts'
 import type { FileDigests, PackageEntry } from '../formats/package-entry.ts'
 import { isPattern, matchingFiles, walk } from '../pack/glob.ts'
 import { ownedBySystem } from './filesystem.ts'
-import type { PlannedContent, PlannedPackage } from './planned.ts'
+import type { PlannedContent, TreeOf } from './planned.ts'
 import { Tree } from './tree.ts'
 
 /** Digests of a file by its absolute path; a file that goes into many packages is read once. */
@@ -25,7 +25,7 @@ export interface ContentsIO {
  *
  * The mode is 0755 for what its owner may run, else 0644 (so a umask has no influence), unless `file_info` says otherwise.
  */
-export async function packageTree(planned: PlannedPackage, io: ContentsIO): Promise<Tree> {
+export async function packageTree(planned: TreeOf, io: ContentsIO): Promise<Tree> {
   const tree = new Tree(planned)
   for (const content of planned.contents) {
     if (content.type === 'tree') await addTree(tree, content, planned, io)
@@ -48,7 +48,7 @@ export function digestsOf(path: string, io: ContentsIO): Promise<{ size: number;
   return made
 }
 
-async function addFiles(tree: Tree, content: PlannedContent, planned: PlannedPackage, io: ContentsIO): Promise<void> {
+async function addFiles(tree: Tree, content: PlannedContent, planned: TreeOf, io: ContentsIO): Promise<void> {
   const { sources, prefix } = await find(content, planned, io)
   for (const source of sources) {
     const path = join(io.root, source)
@@ -70,7 +70,7 @@ async function addFiles(tree: Tree, content: PlannedContent, planned: PlannedPac
 /** What an entry's source stands for, and the folder that its destination replaces. */
 async function find(
   content: PlannedContent,
-  planned: PlannedPackage,
+  planned: TreeOf,
   io: ContentsIO,
 ): Promise<{ sources: string[]; prefix: string }> {
   const pattern = posix.normalize(toSlash(relative(io.root, inside(io.root, content.source))) || '.')
@@ -90,7 +90,7 @@ async function find(
 }
 
 /** A whole folder with its own folders; those of the system are left to it. */
-async function addTree(tree: Tree, content: PlannedContent, planned: PlannedPackage, io: ContentsIO): Promise<void> {
+async function addTree(tree: Tree, content: PlannedContent, planned: TreeOf, io: ContentsIO): Promise<void> {
   const visit = async (source: string, destination: string): Promise<void> => {
     const path = inside(io.root, source)
     await refuseOutside(source, io)
@@ -119,7 +119,7 @@ async function addTree(tree: Tree, content: PlannedContent, planned: PlannedPack
   await visit(toSlash(relative(io.root, inside(io.root, content.source))) || '.', trimmed(content.destination))
 }
 
-function entryOf(content: PlannedContent, path: string, planned: PlannedPackage, type: 'dir' | 'ghost'): PackageEntry {
+function entryOf(content: PlannedContent, path: string, planned: TreeOf, type: 'dir' | 'ghost'): PackageEntry {
   const isFolder = type === 'dir'
   return {
     ...commonOf(content, path, planned),
@@ -128,11 +128,11 @@ function entryOf(content: PlannedContent, path: string, planned: PlannedPackage,
   }
 }
 
-function linkOf(content: PlannedContent, path: string, target: string, planned: PlannedPackage): PackageEntry {
+function linkOf(content: PlannedContent, path: string, target: string, planned: TreeOf): PackageEntry {
   return { ...commonOf(content, path, planned), mode: 0o777, body: { type: 'symlink', target } }
 }
 
-function commonOf(content: PlannedContent, path: string, planned: PlannedPackage) {
+function commonOf(content: PlannedContent, path: string, planned: TreeOf) {
   return {
     path: trimmed(path),
     mtime: content.mtime ?? planned.facts.mtime,
@@ -160,7 +160,7 @@ async function fileOf(
   destination: string,
   source: string,
   executable: boolean,
-  planned: PlannedPackage,
+  planned: TreeOf,
   io: ContentsIO,
 ): Promise<PackageEntry> {
   const path = inside(io.root, source)

@@ -53,7 +53,10 @@ export function packageFacts(input: FactsInput): PackageFacts {
 }
 
 /** Semantic versions in their parts; what is none stays whole. Minor and patch may be missing. */
-function versionParts(version: string, entry: Entry): Pick<PackageFacts, 'version' | 'prerelease' | 'versionMetadata'> {
+export function versionParts(
+  version: string,
+  entry: { prerelease?: string | undefined; version_metadata?: string | undefined },
+): Pick<PackageFacts, 'version' | 'prerelease' | 'versionMetadata'> {
   const own = { prerelease: entry.prerelease ?? '', versionMetadata: entry.version_metadata ?? '' }
   const found =
     /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$/.exec(

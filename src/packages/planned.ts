@@ -79,3 +79,6 @@ export interface PlannedPackage extends ArtifactName {
   changelog?: string
   signature?: PlannedSignature
 }
+
+/** What is needed of a package to lay out its files. */
+export type TreeOf = Pick<PlannedPackage, 'name' | 'facts' | 'contents' | 'umask'>

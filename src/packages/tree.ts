@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { TagonceError } from '../core/errors.ts'
 import type { PackageEntry } from '../formats/package-entry.ts'
 import { ownedBySystem } from './filesystem.ts'
-import type { PlannedPackage } from './planned.ts'
+import type { TreeOf } from './planned.ts'
 
 /** Whose the folders are that lead to a file. */
 interface Owner {
@@ -12,10 +12,10 @@ interface Owner {
 
 /** The files of a package by their path, with the folders that lead to them. */
 export class Tree {
-  readonly #planned: PlannedPackage
+  readonly #planned: TreeOf
   readonly #entries = new Map<string, PackageEntry>()
 
-  constructor(planned: PlannedPackage) {
+  constructor(planned: TreeOf) {
     this.#planned = planned
   }
 

@@ -3,11 +3,16 @@ import type { FullConfig } from '../config/defaults.ts'
 import type { ArtifactName } from '../core/artifact.ts'
 import type { Named } from './archives.ts'
 import { artifactData } from './context.ts'
+import type { PlannedFlatpak } from '../packages/flatpak-plan.ts'
+import type { PlannedMakeself } from '../packages/makeself-plan.ts'
 import type { PlannedPackage } from '../packages/planned.ts'
+import type { PlannedSrpm } from '../packages/srpm-plan.ts'
 import { planExtraFiles } from './files.ts'
 import type { Plan, PlannedArchive, PlannedSourceArchive } from './plan.ts'
 import type { PlannedUpload } from './archives.ts'
 import type { Renderer } from './renderer.ts'
+
+type Bundle = PlannedSrpm | PlannedMakeself | PlannedFlatpak
 
 const ALGORITHMS =
   'sha256 sha512 sha1 sha224 sha384 sha3-256 sha3-512 sha3-224 sha3-384 blake2b blake2s blake3 crc32 md5'
@@ -16,7 +21,7 @@ const ALGORITHMS =
 export function planChecksums(
   renderer: Renderer,
   config: FullConfig,
-  covered: (PlannedArchive | PlannedUpload | PlannedPackage | PlannedSourceArchive)[],
+  covered: (PlannedArchive | PlannedUpload | PlannedPackage | PlannedSourceArchive | Bundle)[],
   names: Named[],
 ): Plan['checksums'] {
   const { checksum } = config

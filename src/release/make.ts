@@ -10,6 +10,7 @@ import type { PackedArtifact, PackIO } from '../pack/packed.ts'
 import { packSources } from '../pack/source-archive.ts'
 import { templatedEntries } from '../pack/templated.ts'
 import { dataOf } from '../plan/archives.ts'
+import { makeBundles } from '../packages/bundles.ts'
 import { makePackage, type PackageIO } from '../packages/make.ts'
 import type { PlannedPackage } from '../packages/planned.ts'
 import type { LateRenderer } from '../plan/late.ts'
@@ -112,6 +113,7 @@ export async function makeArtifacts(
     packReady()
     await Promise.all(jobs)
     if (plan.sourceArchive !== undefined) made.artifacts.push(await packSource(plan, { ...packIO, ...io, task }))
+    made.artifacts.push(...(await makeBundles(plan, made.artifacts, { ...packageIO, late: io.late, task })))
     task.note(`${made.artifacts.length} ${made.artifacts.length === 1 ? 'file' : 'files'}`)
   })
   try {

@@ -129,7 +129,7 @@ function isUploaded(artifact: PackedArtifact, plan: Plan): boolean {
   if (artifact.kind === 'manifest') return true
   if (plan.hub.skipUpload) return false
   if (plan.hub.ids.length === 0) return true
-  return !['archive', 'binary', 'package'].includes(artifact.kind) || plan.hub.ids.includes(artifact.id)
+  return !['archive', 'binary', 'package', 'makeself', 'flatpak', 'srpm'].includes(artifact.kind) || plan.hub.ids.includes(artifact.id)
 }
 
 const TYPES: [RegExp, string][] = [

@@ -1,4 +1,5 @@
 import { type Diagnostic, TagonceError } from '../core/errors.ts'
+import { missingBundlers } from '../packages/bundles.ts'
 import { checkPackages } from '../packages/check.ts'
 import type { LateRenderer } from '../plan/late.ts'
 import type { Plan, PlannedSign } from '../plan/plan.ts'
@@ -18,7 +19,12 @@ export async function missingTools(
 ): Promise<Diagnostic[]> {
   const signs = io.stripSecrets ? [] : [...(plan.signs ?? []), ...(plan.binarySigns ?? [])]
   const packages = io.stripSecrets ? [] : checkPackages(plan.packages ?? [], io)
-  const tools = [...(await missingSigners(signs, io)), ...packages, ...missingCataloguers(plan.sboms ?? [], io)]
+  const tools = [
+    ...(await missingSigners(signs, io)),
+    ...packages,
+    ...missingBundlers(plan, io),
+    ...missingCataloguers(plan.sboms ?? [], io),
+  ]
   const tried = await Promise.all(signs.filter((one) => one.artifacts !== 'none').map((one) => tryOut(one, plan, io)))
   return [...tools, ...tried.flat()]
 }

@@ -32,7 +32,7 @@ export interface SignIO {
 /** What `artifacts` means. */
 const KINDS: Record<PlannedSign['artifacts'], ArtifactKind[]> = {
   none: [],
-  all: ['archive', 'binary', 'file', 'source', 'package', 'sbom', 'checksums'],
+  all: ['archive', 'binary', 'file', 'source', 'makeself', 'package', 'flatpak', 'srpm', 'sbom', 'checksums'],
   checksum: ['checksums'],
   source: ['source'],
   archive: ['archive'],
