@@ -1,0 +1,36 @@
+import { parseImageName } from '../../external/oci-registry.ts'
+import type { Unit } from '../spoke.ts'
+import type { ClientIO, World } from '../world.ts'
+import { withBase } from './base-mark.ts'
+import { checkWithClients } from './client.ts'
+import type { ExpectedImage } from './client.ts'
+import { parseSettings } from './settings.ts'
+import { ociRegistryServer } from './world-server.ts'
+
+/** Registries on loopback at every host that images are published to, and the clients that read them. */
+export const dockerWorld: World = {
+  server: ociRegistryServer,
+  hosts: (settings) => {
+    const plain = parseSettings(settings).names.map((name) => withBase(name, { name: 'base', digest: 'digest' }))
+    return [...new Set(plain.map((name) => parseImageName(name).host))]
+  },
+  client: (_units: Unit[], settings: unknown, io: ClientIO) => checkWithClients(expected(settings, io), io),
+}
+
+/** What the hub says that must be in the image. A name that holds what is known of the base only later is left out. */
+function expected(given: unknown, io: ClientIO): ExpectedImage {
+  const settings = parseSettings(given)
+  const none = { name: '', digest: '' }
+  const names = settings.names.filter((one) => withBase(one, none) === one)
+  if (settings.role === 'list') return { names, platforms: [] }
+  const platforms = settings.platforms.map(({ name, files }) => ({
+    name,
+    programs: files.flatMap(({ artifact, program }) => {
+      const holder = io.hub.manifest.artifacts.find((one) => one.name === artifact)
+      return (holder?.binaries ?? [])
+        .filter((one) => one.name.split('/').at(-1) === program)
+        .map(({ name: named, size, sha256 }) => ({ name: named, size, sha256 }))
+    }),
+  }))
+  return { names, platforms }
+}
