@@ -91,6 +91,14 @@ program
   )
 
 program
+  .command('init')
+  .alias('i')
+  .description('write a first .goreleaser.yaml for the project of this folder')
+  .option('-l, --language <language>', 'go, rust, node, bun, deno, zig, uv or poetry (default: what the files say)')
+  .option('-f, --config <file>', 'the file to write (default: .goreleaser.yaml)')
+  .action((options) => run(async (context) => (await import('./cli/init.ts')).initCommand(context, options)))
+
+program
   .command('jsonschema')
   .alias('schema')
   .description('the JSON Schema of the config, for editors')

@@ -48,7 +48,7 @@ async function read(
   const { http } = server
   const texts = webTexts({ http, folder: more.folder ?? temp.path, offline: more.offline ?? false })
   const files = { '.goreleaser.yaml': `version: 2\n${config}`, ...more.files }
-  const loaded = await readFiles(files, { env: more.env ?? {}, read: texts.read })
+  const loaded = await readFiles(files, { env: more.env ?? {}, read: (url, headers) => texts.read(url, headers) })
   return { config: loaded.config, said: lines(loaded) }
 }
 
