@@ -4,10 +4,11 @@ import { cask, homebrew } from './homebrew/index.ts'
 import { krew } from './krew/index.ts'
 import { nix } from './nix/index.ts'
 import { npm } from './npm/index.ts'
+import { pypi } from './pypi/index.ts'
 import { scoop } from './scoop/index.ts'
 import { snap } from './snap/index.ts'
 import type { AnySpoke } from './spoke.ts'
 import { winget } from './winget/index.ts'
 
 /** Every package manager that can be fed. */
-export const spokes: AnySpoke[] = [homebrew, cask, npm, scoop, winget, krew, nix, aur, aurSource, chocolatey, snap]
+export const spokes: AnySpoke[] = [homebrew, cask, npm, pypi, scoop, winget, krew, nix, aur, aurSource, chocolatey, snap]

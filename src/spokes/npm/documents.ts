@@ -1,46 +1,11 @@
-import { fileChunks } from '../../formats/file-chunks.ts'
-import { gunzip } from '../../formats/gzip.ts'
 import type { NpmFile } from '../../formats/npm-tarball.ts'
 import { npmText } from '../../formats/npm-tarball.ts'
-import { readTar } from '../../formats/tar-reader.ts'
-import { zipMember, zipMembers } from '../../formats/zip-reader.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { documentsOf } from '../shared/documents.ts'
 import type { NpmPlatform } from './platforms.ts'
-
-/** What npm takes into every package: https://docs.npmjs.com/cli/configuring-npm/package-json#files */
-const DOCUMENT = /^(readme|licen[cs]e|copying|notice)([.-][\w.-]+)?$/i
-
-/** A text of a release is small; what is larger is something else. */
-const MOST = 1024 * 1024
 
 /** README, LICENSE and their like from the top of a platform's archive, as the hub holds it. */
 export async function documentsIn(hub: HubReader, platform: NpmPlatform): Promise<NpmFile[]> {
-  const artifact = hub.manifest.artifacts.find((one) => one.name === platform.programs[0]?.artifact)
-  if (artifact === undefined || !['tar.gz', 'tgz', 'tar', 'zip'].includes(artifact.format ?? '')) return []
-  const path = await hub.file(artifact.name)
-  const top = artifact.wrapDirectory === undefined || artifact.wrapDirectory === '' ? '' : `${artifact.wrapDirectory}/`
-  const nameOf = (member: { name: string; type: string; size: number }): string | undefined => {
-    const name = member.name.startsWith(top) ? member.name.slice(top.length) : ''
-    return member.type === 'file' && member.size <= MOST && DOCUMENT.test(name) ? name : undefined
-  }
-  const found: NpmFile[] = []
-  if (artifact.format === 'zip') {
-    for (const member of await zipMembers(path)) {
-      const name = nameOf(member)
-      if (name !== undefined) found.push(npmText(name, await text(zipMember(path, member.name))))
-    }
-  } else {
-    const bytes = fileChunks(path)
-    for await (const member of readTar(artifact.format === 'tar' ? bytes : gunzip(bytes))) {
-      const name = nameOf(member)
-      if (name !== undefined) found.push(npmText(name, await text(member.content)))
-    }
-  }
-  return found
-}
-
-async function text(content: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
+  const found = await documentsOf(hub, platform.programs[0]?.artifact)
+  return found.map(({ path, text }) => npmText(path, text))
 }

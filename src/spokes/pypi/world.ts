@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { TagonceError } from '../../core/errors.ts'
+import type { RunResult } from '../../external/process.ts'
+import { run } from '../../external/process.ts'
+import { hashFile } from '../../formats/hash.ts'
+import type { Unit } from '../spoke.ts'
+import type { ClientIO, ClientResult, World } from '../world.ts'
+import { cacheVariable } from './content.ts'
+import type { PypiPlatform } from './platforms.ts'
+import { parseSettings } from './settings.ts'
+import type { PypiSettings } from './settings.ts'
+import { ACTIONS_VARIABLES } from './trusted.ts'
+import { programIn } from './units.ts'
+import { IDENTITY_HOST, pypiServer } from './world-server.ts'
+
+/** The index on loopback, and the real pip, which installs from it into a virtual environment as a user does. */
+export const pypiWorld: World = {
+  server: pypiServer,
+  credential: (name) =>
+    name === ACTIONS_VARIABLES[0]
+      ? `https://${IDENTITY_HOST}/rehearsal?api-version=2.0`
+      : `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`,
+  hosts: (settings) => {
+    const { index } = parseSettings(settings)
+    return index.kind === 'other' ? [new URL(index.upload).host] : []
+  },
+  client: installed,
+}
+
+async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }> {
+  const pypi = parseSettings(settings)
+  const platform = platformHere(pypi)
+  const [command] = pypi.commands
+  const program = platform?.programs.find((one) => one.name === command?.program)
+  if (platform === undefined || program === undefined || command === undefined)
+    return {
+      skipped: `${pypi.name} has no program for ${process.platform}-${process.arch}, so pip has nothing to run here`,
+    }
+  const windows = process.platform === 'win32'
+  const venv = join(io.folder, 'venv')
+  const bin = join(venv, windows ? 'Scripts' : 'bin')
+  const ending = windows ? '.exe' : ''
+  const env = {
+    ...io.env,
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    PIP_NO_INPUT: '1',
+    [cacheVariable(pypi.name)]: join(io.folder, 'programs'),
+  }
+  const start = (argv: string[]): Promise<RunResult> =>
+    run(argv, { cwd: io.folder, env, signal: io.signal, timeout: 180_000 })
+  const made = await start([windows ? 'python' : 'python3', '-m', 'venv', venv]).catch(() => undefined)
+  if (made === undefined) return { skipped: 'python3 is not on this machine' }
+  if (made.code !== 0)
+    return { skipped: `python3 makes no virtual environment here: ${(made.stderr || made.stdout).slice(0, 200)}` }
+  const pip = [join(bin, `python${ending}`), '-m', 'pip']
+  const version = await start([...pip, '--version'])
+  const exact = `${pypi.name}==${pypi.version}`
+  const from = pypi.index.kind === 'pypi' ? [] : ['--index-url', `${pypi.index.simple}/`]
+  const install = await start([...pip, 'install', '--no-cache-dir', ...from, exact])
+  if (install.code !== 0)
+    throw new TagonceError('spoke', `pip install ${exact} failed in the rehearsal`, {
+      output: install.stderr || install.stdout,
+    })
+  const script = join(bin, `${command.name}${ending}`)
+  const started = await start([script, '--version'])
+  const { binary } = programIn(io.hub.manifest, program)
+  const native =
+    pypi.mode === 'wheel' ? script : join(io.folder, 'programs', binary.sha256.slice(0, 16), `${program.name}${ending}`)
+  const sha256 = await hashFile(native, ['sha256']).then(
+    ({ digests }) => digests.sha256,
+    () => undefined,
+  )
+  if (sha256 !== binary.sha256) {
+    const what =
+      sha256 === undefined
+        ? `${command.name} could not be run`
+        : `${command.name} has sha256 ${sha256}, the hub's has ${binary.sha256}`
+    throw new TagonceError('spoke', `pip installed ${exact}, but ${what}`, { output: started.stderr })
+  }
+  return {
+    client: 'pip',
+    version: /^pip (\S+)/.exec(version.stdout)?.[1] ?? 'unknown',
+    proof: 'installed by its client',
+    what: `pip install ${exact} into a virtual environment; ${command.name} --version ended with ${started.code}`,
+    sha256,
+  }
+}
+
+/** The platform whose programs run on this machine. */
+export function platformHere(settings: PypiSettings): PypiPlatform | undefined {
+  const os = {
+    linux: 'linux',
+    darwin: settings.mode === 'wheel' ? 'macos' : 'darwin',
+    win32: settings.mode === 'wheel' ? 'windows' : 'win32',
+  }
+  const arch: Record<string, string[]> = {
+    x64: ['amd64', 'x86_64', 'universal2'],
+    arm64: ['arm64', 'aarch64', 'universal2'],
+    ia32: ['386', 'i686', 'x86'],
+    arm: ['armv7', 'armv7l'],
+  }
+  return settings.platforms.find(
+    (one) =>
+      one.os === (os as Record<string, string>)[process.platform] &&
+      one.arch.some((word) => arch[process.arch]?.includes(word)),
+  )
+}
