@@ -33,8 +33,5 @@ export async function writeLayout(
     tags.map((tag) => describe(document, { annotations: { [REF_NAME]: tag } })),
   )
   await writeFile(join(folder, 'oci-layout'), JSON.stringify({ imageLayoutVersion: '1.0.0' }))
-  await writeFile(
-    join(folder, 'index.json'),
-    JSON.stringify({ schemaVersion: 2, mediaType: OCI.index, manifests }),
-  )
+  await writeFile(join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, mediaType: OCI.index, manifests }))
 }

@@ -22,7 +22,8 @@ export async function seedWorld(
   const made = (name: string): string => `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`
   const credentials: Record<string, string> = { [tokenEnv]: made(tokenEnv) }
   for (const { spoke, settings } of entries) {
-    for (const name of spoke.credentials(settings)) credentials[name] ??= spoke.world.credential?.(name) ?? made(name)
+    for (const name of [...spoke.credentials(settings), ...(spoke.world.logins?.(settings) ?? [])])
+      credentials[name] ??= spoke.world.credential?.(name) ?? made(name)
   }
   for (const token of Object.values(credentials)) seed.token({ token, login: owner })
   await seed.repository({ name: `${owner}/${repo}`, from: cloned, defaultBranch: plan.source.branch || 'main' })

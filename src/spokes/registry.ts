@@ -1,5 +1,6 @@
 import { aur, aurSource } from './aur/index.ts'
 import { chocolatey } from './chocolatey/index.ts'
+import { docker } from './docker/index.ts'
 import { cask, homebrew } from './homebrew/index.ts'
 import { krew } from './krew/index.ts'
 import { nix } from './nix/index.ts'
@@ -11,4 +12,18 @@ import type { AnySpoke } from './spoke.ts'
 import { winget } from './winget/index.ts'
 
 /** Every package manager that can be fed. */
-export const spokes: AnySpoke[] = [homebrew, cask, npm, pypi, scoop, winget, krew, nix, aur, aurSource, chocolatey, snap]
+export const spokes: AnySpoke[] = [
+  homebrew,
+  cask,
+  npm,
+  docker,
+  pypi,
+  scoop,
+  winget,
+  krew,
+  nix,
+  aur,
+  aurSource,
+  chocolatey,
+  snap,
+]

@@ -32,6 +32,11 @@ export interface WorldServer {
   handle(request: WorldRequest, store: WorldStore): Promise<Response>
   /** Whether a request changes something; without it, all but GET and HEAD do. */
   mutates?(method: string, path: string, contentLength: number | undefined): boolean
+  /**
+   * Set where the channel takes pushes by git over ssh: its repositories are the blobs `git/NAME.git`. `serve` is a part of a script
+   * for sh that sees `verb`, `name` and `base` and may refuse; `update` is git's hook of that name.
+   */
+  git?: { serve: string; update: string }
 }
 
 /** How far the proof goes with a client. */
@@ -68,6 +73,10 @@ export interface World {
   repositories?(settings: unknown): string[]
   /** What a credential looks like in a rehearsal, where any word will not do: a GUID, a macaroon. */
   credential?(name: string): string
+  /** Names of further credentials that a rehearsal makes up: a login that elsewhere may also lie in a file of the user's. */
+  logins?(settings: unknown): string[]
+  /** Git servers that an entry publishes to by plain git: public addresses. They are led to one on loopback. */
+  remotes?(settings: unknown): string[]
   /** Runs the real client, when it is on this machine; `null` with the reason when it is not. */
   client(units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }>
 }

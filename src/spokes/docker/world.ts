@@ -4,17 +4,26 @@ import type { ClientIO, World } from '../world.ts'
 import { withBase } from './base-mark.ts'
 import { checkWithClients } from './client.ts'
 import type { ExpectedImage } from './client.ts'
+import { loginVariables } from './login.ts'
 import { parseSettings } from './settings.ts'
 import { ociRegistryServer } from './world-server.ts'
 
 /** Registries on loopback at every host that images are published to, and the clients that read them. */
 export const dockerWorld: World = {
   server: ociRegistryServer,
-  hosts: (settings) => {
-    const plain = parseSettings(settings).names.map((name) => withBase(name, { name: 'base', digest: 'digest' }))
-    return [...new Set(plain.map((name) => parseImageName(name).host))]
-  },
+  hosts: hostsOf,
+  logins: (settings) =>
+    hostsOf(settings).flatMap((host) =>
+      loginVariables(host)
+        .slice(0, 2)
+        .flatMap(([first]) => first ?? []),
+    ),
   client: (_units: Unit[], settings: unknown, io: ClientIO) => checkWithClients(expected(settings, io), io),
+}
+
+function hostsOf(settings: unknown): string[] {
+  const plain = parseSettings(settings).names.map((name) => withBase(name, { name: 'base', digest: 'digest' }))
+  return [...new Set(plain.map((name) => parseImageName(name).host))]
 }
 
 /** What the hub says that must be in the image. A name that holds what is known of the base only later is left out. */

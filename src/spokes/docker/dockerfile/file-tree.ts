@@ -69,7 +69,7 @@ export class FileTree {
   resolve(path: string, last: boolean): string {
     let left = path.split('/').filter((part) => part !== '' && part !== '.')
     let done = ''
-    for (let hops = 0; left.length > 0; ) {
+    for (let hops = 0; left.length > 0;) {
       const [part = '', ...rest] = left
       left = rest
       if (part === '..') {

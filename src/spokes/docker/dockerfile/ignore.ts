@@ -29,7 +29,10 @@ export function dockerIgnore(text: string): Ignored {
 }
 
 function cleaned(pattern: string): string {
-  return pattern.split('/').filter((part) => part !== '' && part !== '.').join('/')
+  return pattern
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
 }
 
 /**

@@ -65,10 +65,17 @@ function startOf(stage: Stage, built: ReadonlyMap<number, Built>, input: Interpr
   const { base, platform } = stage
   if (base.kind === 'stage') {
     const below = built.get(base.index)!
-    return { ...below, config: structuredClone(below.config), layers: [...below.layers], history: [...below.history], tree: below.tree.copy() }
+    return {
+      ...below,
+      config: structuredClone(below.config),
+      layers: [...below.layers],
+      history: [...below.history],
+      tree: below.tree.copy(),
+    }
   }
   const common = { platform, layers: [], history: [], passwd: '', group: '', unknown: false }
-  if (base.kind === 'scratch') return { ...common, config: { Env: [SCRATCH_PATH], WorkingDir: '/' }, tree: new FileTree() }
+  if (base.kind === 'scratch')
+    return { ...common, config: { Env: [SCRATCH_PATH], WorkingDir: '/' }, tree: new FileTree() }
   const { config, tree, passwd, group, unknown = false } = input.base(base.name, platform)
   return {
     ...common,
@@ -93,7 +100,12 @@ function runStage(
   const state = startOf(stage, built, input)
   const builtIn = platformArgs(input.platform)
   const args = new Map<string, string>()
-  const scope = { dockerfile, config: state.config, ownCommand: false, replace: (one: Instruction, raw: string, offset: number) => replaced(dockerfile, one, raw, offset, lookup) }
+  const scope = {
+    dockerfile,
+    config: state.config,
+    ownCommand: false,
+    replace: (one: Instruction, raw: string, offset: number) => replaced(dockerfile, one, raw, offset, lookup),
+  }
   const lookup = (name: string): string | undefined => {
     // What is set with ENV wins over an argument of that name.
     const set = (state.config.Env ?? []).findLast((one) => one.startsWith(`${name}=`))
@@ -104,7 +116,12 @@ function runStage(
   }
   const triggers = stage.base.kind === 'image' ? (state.config.OnBuild ?? []) : []
   if (triggers.length > 0) {
-    throw faultAt(dockerfile, stage.from, `the base image asks for instructions of its own (${triggers[0]}), which are not carried out here`, 'use a base without ONBUILD')
+    throw faultAt(
+      dockerfile,
+      stage.from,
+      `the base image asks for instructions of its own (${triggers[0]}), which are not carried out here`,
+      'use a base without ONBUILD',
+    )
   }
   for (const one of stage.instructions) {
     switch (one.keyword) {
@@ -115,10 +132,24 @@ function runStage(
         }
         break
       case 'RUN':
-        throw faultAt(dockerfile, one, 'RUN needs a program that runs containers, and images are made here without one', 'prepare the files before, or take a base image that has them')
+        throw faultAt(
+          dockerfile,
+          one,
+          'RUN needs a program that runs containers, and images are made here without one',
+          'prepare the files before, or take a base image that has them',
+        )
       case 'COPY':
       case 'ADD': {
-        const layer = copyFiles({ ...scope, tree: state.tree, workdir: state.config.WorkingDir ?? '/', ...sourceOf(dockerfile, one, stages, stage, built, input), owner: ownerIn(dockerfile, state) }, one)
+        const layer = copyFiles(
+          {
+            ...scope,
+            tree: state.tree,
+            workdir: state.config.WorkingDir ?? '/',
+            ...sourceOf(dockerfile, one, stages, stage, built, input),
+            owner: ownerIn(dockerfile, state),
+          },
+          one,
+        )
         state.layers.push(layer)
         note(one, false)
         break
@@ -146,14 +177,22 @@ function sourceOf(
   stage: Stage,
   built: ReadonlyMap<number, Built>,
   input: InterpretInput,
-): { source: FileTree; context: boolean } {
+): { source: FileTree; context: boolean; unknown: boolean } {
   const before: Stage[] = []
   for (const other of stages) if (other.index < stage.index) before[other.index] = other
-  const from = copiedFrom(dockerfile, one, Array.from({ length: stage.index }, (_, at) => before[at] ?? ({ index: at } as Stage)))
-  if (from === undefined) return { source: input.context, context: true }
-  if (from.kind === 'stage') return { source: built.get(from.index)!.tree, context: false }
-  if (from.kind === 'scratch') return { source: new FileTree(), context: false }
-  return { source: input.base(from.name, input.platform).tree, context: false }
+  const from = copiedFrom(
+    dockerfile,
+    one,
+    Array.from({ length: stage.index }, (_, at) => before[at] ?? ({ index: at } as Stage)),
+  )
+  if (from === undefined) return { source: input.context, context: true, unknown: false }
+  if (from.kind === 'stage') {
+    const { tree, unknown } = built.get(from.index)!
+    return { source: tree, context: false, unknown }
+  }
+  if (from.kind === 'scratch') return { source: new FileTree(), context: false, unknown: false }
+  const { tree, unknown = false } = input.base(from.name, input.platform)
+  return { source: tree, context: false, unknown }
 }
 
 /** Makes the folder; whether there is a new layer for it. */
@@ -173,12 +212,18 @@ function workdir(text: string, one: Instruction, state: Built): boolean {
   return layer.nodes.size > 0
 }
 
-function ownerIn(dockerfile: Dockerfile, state: Built): (one: Instruction, text: string, offset: number) => { uid: number; gid: number } {
+function ownerIn(
+  dockerfile: Dockerfile,
+  state: Built,
+): (one: Instruction, text: string, offset: number) => { uid: number; gid: number } {
   return (one, text, offset) => {
     const [user = '', group] = text.split(':')
     const find = (file: string, name: string, what: string): number[] => {
       if (/^\d+$/.test(name)) return [Number(name)]
-      const line = file.split('\n').find((entry) => entry.startsWith(`${name}:`))?.split(':')
+      const line = file
+        .split('\n')
+        .find((entry) => entry.startsWith(`${name}:`))
+        ?.split(':')
       if (line !== undefined) return [Number(line[2]), Number(line[3])]
       if (state.unknown) return [0]
       throw faultAt(dockerfile, one, `the image has no ${what} ${name}`, 'write its number', offset)

@@ -56,7 +56,13 @@ export function logicalLines(file: string, source: string): { lines: LogicalLine
     if (/^(COPY|ADD|RUN)\s/i.test(text)) {
       for (const [, dash, quote, name = ''] of text.matchAll(HEREDOC)) {
         const read = heredoc(raw, at + 1, name, dash === '-')
-        if (read === undefined) throw new DockerfileFault(file, place(0), `the heredoc ${name} has no end`, `end it with a line that says ${name}`)
+        if (read === undefined)
+          throw new DockerfileFault(
+            file,
+            place(0),
+            `the heredoc ${name} has no end`,
+            `end it with a line that says ${name}`,
+          )
         at = read.last
         heredocs.push({ name, content: read.content, expand: quote === '' })
       }
@@ -102,7 +108,12 @@ function placeIn(parts: Part[]): (offset: number) => Place {
   }
 }
 
-function heredoc(raw: string[], from: number, name: string, dash: boolean): { content: string; last: number } | undefined {
+function heredoc(
+  raw: string[],
+  from: number,
+  name: string,
+  dash: boolean,
+): { content: string; last: number } | undefined {
   const content: string[] = []
   for (let at = from; at < raw.length; at++) {
     const line = dash ? (raw[at] ?? '').replace(/^\t+/, '') : (raw[at] ?? '')

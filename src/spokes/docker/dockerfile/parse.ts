@@ -75,10 +75,20 @@ export function parseDockerfile(file: string, source: string): Dockerfile {
   const instructions = lines.map((line) => instruction(file, line, escape))
   const first = instructions.find((one) => one.keyword !== 'ARG')
   if (first === undefined) {
-    throw new DockerfileFault(file, { line: 1, column: 1 }, 'there is no FROM', 'begin with FROM scratch, or with a base image')
+    throw new DockerfileFault(
+      file,
+      { line: 1, column: 1 },
+      'there is no FROM',
+      'begin with FROM scratch, or with a base image',
+    )
   }
   if (first.keyword !== 'FROM') {
-    throw new DockerfileFault(file, first.line.at(0), `${first.keyword} stands before the first FROM`, 'begin with FROM')
+    throw new DockerfileFault(
+      file,
+      first.line.at(0),
+      `${first.keyword} stands before the first FROM`,
+      'begin with FROM',
+    )
   }
   return { file, escape, instructions }
 }
@@ -101,7 +111,12 @@ function instruction(file: string, line: LogicalLine, escape: string): Instructi
     if (word.raw === '--') break
     const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word.raw) ?? []
     if (!known.includes(name)) {
-      throw new DockerfileFault(file, line.at(word.offset), `${upper} has no flag --${name}`, `it has ${known.map((one) => `--${one}`).join(', ')}`)
+      throw new DockerfileFault(
+        file,
+        line.at(word.offset),
+        `${upper} has no flag --${name}`,
+        `it has ${known.map((one) => `--${one}`).join(', ')}`,
+      )
     }
     flags.push({ name, offset: word.offset, ...(value === undefined ? {} : { value }) })
   }

@@ -13,7 +13,13 @@ export function parsePlatform(text: string): OciPlatform | undefined {
   return { os, architecture, ...(plain === '' ? {} : { variant: plain }) }
 }
 
-const ALIASES: Record<string, string> = { x86_64: 'amd64', 'x86-64': 'amd64', aarch64: 'arm64', i386: '386', armhf: 'arm' }
+const ALIASES: Record<string, string> = {
+  x86_64: 'amd64',
+  'x86-64': 'amd64',
+  aarch64: 'arm64',
+  i386: '386',
+  armhf: 'arm',
+}
 
 function armVariant(given: string): string {
   if (given === '') return 'v7'

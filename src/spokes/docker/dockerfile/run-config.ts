@@ -35,7 +35,8 @@ const CHANGES: Record<string, (scope: ConfigScope, one: Instruction) => void> = 
   },
   STOPSIGNAL(scope, one) {
     const signal = single(scope, one)
-    if (!/^(SIG)?[A-Z]+\d*([+-]\d+)?$|^\d+$/i.test(signal)) throw faultAt(scope.dockerfile, one, `${signal} is no signal`)
+    if (!/^(SIG)?[A-Z]+\d*([+-]\d+)?$|^\d+$/i.test(signal))
+      throw faultAt(scope.dockerfile, one, `${signal} is no signal`)
     scope.config.StopSignal = signal
   },
   EXPOSE(scope, one) {
@@ -43,7 +44,8 @@ const CHANGES: Record<string, (scope: ConfigScope, one: Instruction) => void> = 
       const text = scope.replace(one, raw, offset)
       for (const spec of text.split(/\s+/).filter((part) => part !== '')) {
         const ports = portsOf(spec)
-        if (ports === undefined) throw faultAt(scope.dockerfile, one, `${spec} is no port`, 'write it like 8080, 53/udp or 8000-8010', offset)
+        if (ports === undefined)
+          throw faultAt(scope.dockerfile, one, `${spec} is no port`, 'write it like 8080, 53/udp or 8000-8010', offset)
         for (const port of ports) scope.config.ExposedPorts = { ...scope.config.ExposedPorts, [port]: {} }
       }
     }
@@ -73,7 +75,8 @@ const CHANGES: Record<string, (scope: ConfigScope, one: Instruction) => void> = 
     scope.config.Healthcheck = healthcheck(scope, one)
   },
   ONBUILD(scope, one) {
-    if (/^(ONBUILD|FROM|MAINTAINER)\b/i.test(one.rest)) throw faultAt(scope.dockerfile, one, `ONBUILD cannot hold ${one.words[0]?.raw ?? ''}`)
+    if (/^(ONBUILD|FROM|MAINTAINER)\b/i.test(one.rest))
+      throw faultAt(scope.dockerfile, one, `ONBUILD cannot hold ${one.words[0]?.raw ?? ''}`)
     scope.config.OnBuild = [...(scope.config.OnBuild ?? []), one.rest]
   },
 }
@@ -88,13 +91,26 @@ function pairs(scope: ConfigScope, one: Instruction): [string, string][] {
   const [first] = one.words
   if (first !== undefined && !first.raw.includes('=')) {
     const value = one.line.text.slice(first.offset + first.raw.length).trim()
-    if (value === '') throw faultAt(scope.dockerfile, one, `${one.keyword} ${first.raw} has no value`, `write ${one.keyword} ${first.raw}=value`)
+    if (value === '')
+      throw faultAt(
+        scope.dockerfile,
+        one,
+        `${one.keyword} ${first.raw} has no value`,
+        `write ${one.keyword} ${first.raw}=value`,
+      )
     const from = one.line.text.indexOf(value, first.offset + first.raw.length)
     return [[scope.replace(one, first.raw, first.offset), scope.replace(one, value, from)]]
   }
   return one.words.map(({ raw, offset }) => {
     const at = raw.indexOf('=')
-    if (at < 1) throw faultAt(scope.dockerfile, one, `${raw} is not written KEY=value`, 'put a value with blanks into quotes', offset)
+    if (at < 1)
+      throw faultAt(
+        scope.dockerfile,
+        one,
+        `${raw} is not written KEY=value`,
+        'put a value with blanks into quotes',
+        offset,
+      )
     return [scope.replace(one, raw.slice(0, at), offset), scope.replace(one, raw.slice(at + 1), offset + at + 1)]
   })
 }
@@ -116,14 +132,15 @@ function healthcheck(scope: ConfigScope, one: Instruction): NonNullable<OciRunCo
   const [kind, ...more] = one.words
   const word = kind?.raw.toUpperCase()
   if (word === 'NONE') {
-    if (more.length > 0 || one.flags.length > 0) throw faultAt(scope.dockerfile, one, 'HEALTHCHECK NONE has nothing after it')
+    if (more.length > 0 || one.flags.length > 0)
+      throw faultAt(scope.dockerfile, one, 'HEALTHCHECK NONE has nothing after it')
     return { Test: ['NONE'] }
   }
   if (word !== 'CMD' || kind === undefined || more.length === 0) {
     throw faultAt(scope.dockerfile, one, 'HEALTHCHECK is written HEALTHCHECK CMD command, or HEALTHCHECK NONE')
   }
   const text = one.line.text.slice(kind.offset + 3).trim()
-  const test: string[] = text.startsWith('[') ? list(text) ?? ['CMD-SHELL', text] : ['CMD-SHELL', text]
+  const test: string[] = text.startsWith('[') ? (list(text) ?? ['CMD-SHELL', text]) : ['CMD-SHELL', text]
   const check: NonNullable<OciRunConfig['Healthcheck']> = { Test: test }
   for (const { name, value = '', offset } of one.flags) {
     if (name === 'retries') {
@@ -132,7 +149,8 @@ function healthcheck(scope: ConfigScope, one: Instruction): NonNullable<OciRunCo
       continue
     }
     const time = duration(value)
-    if (time === undefined) throw faultAt(scope.dockerfile, one, `${value} is no duration`, 'write it like 30s or 1m30s', offset)
+    if (time === undefined)
+      throw faultAt(scope.dockerfile, one, `${value} is no duration`, 'write it like 30s or 1m30s', offset)
     check[TIMES[name]!] = time
   }
   return check

@@ -44,7 +44,9 @@ export function stagesOf(dockerfile: Dockerfile, input: BuildInput): Stages {
     const last = all.at(-1)
     if (one.keyword === 'FROM') all.push(stageOf(dockerfile, one, all, input.platform, lookup))
     else if (last !== undefined) last.instructions.push(one)
-    else for (const [name, value] of argsOf(dockerfile, one, lookup)) globals.set(name, input.args[name] ?? value ?? builtIn[name] ?? '')
+    else
+      for (const [name, value] of argsOf(dockerfile, one, lookup))
+        globals.set(name, input.args[name] ?? value ?? builtIn[name] ?? '')
   }
   const last = targetOf(dockerfile, all, input.target)
   const wanted = new Set<number>()
@@ -69,15 +71,27 @@ function stageOf(
   lookup: (name: string) => string | undefined,
 ): Stage {
   const [image, as, name, ...more] = one.words
-  if (image === undefined || more.length > 0 || (as !== undefined && (as.raw.toLowerCase() !== 'as' || name === undefined))) {
+  if (
+    image === undefined ||
+    more.length > 0 ||
+    (as !== undefined && (as.raw.toLowerCase() !== 'as' || name === undefined))
+  ) {
     throw faultAt(dockerfile, one, 'FROM is written FROM image, or FROM image AS name')
   }
   const text = replaced(dockerfile, one, image.raw, image.offset, lookup)
-  if (text === '') throw faultAt(dockerfile, one, `${image.raw} comes out empty`, 'give the argument a default: ARG NAME=value', image.offset)
+  if (text === '')
+    throw faultAt(
+      dockerfile,
+      one,
+      `${image.raw} comes out empty`,
+      'give the argument a default: ARG NAME=value',
+      image.offset,
+    )
   const flag = one.flags.find((other) => other.name === 'platform')
   const told = flag === undefined ? undefined : replaced(dockerfile, one, flag.value ?? '', flag.offset, lookup)
   const platform = told === undefined ? target : parsePlatform(told)
-  if (platform === undefined) throw faultAt(dockerfile, one, `${JSON.stringify(told)} is no platform`, 'write it like linux/arm64', flag?.offset)
+  if (platform === undefined)
+    throw faultAt(dockerfile, one, `${JSON.stringify(told)} is no platform`, 'write it like linux/arm64', flag?.offset)
   if (name !== undefined && !/^[a-z][a-z0-9_.-]*$/i.test(name.raw)) {
     throw faultAt(dockerfile, one, `${name.raw} is no name for a stage`, undefined, name.offset)
   }
@@ -99,10 +113,16 @@ function targetOf(dockerfile: Dockerfile, all: Stage[], target: string | undefin
   const found =
     target === undefined || target === ''
       ? all.at(-1)
-      : (all.findLast((one) => one.name === target.toLowerCase()) ?? (/^\d+$/.test(target) ? all[Number(target)] : undefined))
+      : (all.findLast((one) => one.name === target.toLowerCase()) ??
+        (/^\d+$/.test(target) ? all[Number(target)] : undefined))
   if (found !== undefined) return found
   const names = all.flatMap((one) => one.name ?? [])
-  throw faultAt(dockerfile, dockerfile.instructions[0]!, `there is no stage ${target}`, names.length === 0 ? undefined : `there is ${names.join(', ')}`)
+  throw faultAt(
+    dockerfile,
+    dockerfile.instructions[0]!,
+    `there is no stage ${target}`,
+    names.length === 0 ? undefined : `there is ${names.join(', ')}`,
+  )
 }
 
 /** Where `COPY --from=` takes from; undefined for anything else. */
@@ -131,7 +151,8 @@ export function argsOf(
   return one.words.map(({ raw, offset }) => {
     const at = raw.indexOf('=')
     const name = at === -1 ? raw : raw.slice(0, at)
-    if (!/^[A-Za-z_][\w.-]*$/.test(name)) throw faultAt(dockerfile, one, `${raw} is no name of an argument`, undefined, offset)
+    if (!/^[A-Za-z_][\w.-]*$/.test(name))
+      throw faultAt(dockerfile, one, `${raw} is no name of an argument`, undefined, offset)
     return [name, at === -1 ? undefined : replaced(dockerfile, one, raw.slice(at + 1), offset + at + 1, lookup)]
   })
 }

@@ -146,7 +146,7 @@ class Expander {
 
   #modified(name: string, value: string | undefined, modifier: string, word: string, start: number): string {
     const set = modifier.startsWith(':') ? (value ?? '') !== '' : value !== undefined
-    switch (modifier.at(-1)) {
+    switch (modifier.at(-1) ?? '') {
       case '-':
         return set ? (value ?? '') : word
       case '+':

@@ -1,0 +1,141 @@
+import { join } from 'node:path'
+import { TagonceError } from '../../core/errors.ts'
+import { ociIndex } from '../../formats/oci-document.ts'
+import type { OciDocument } from '../../formats/oci-document.ts'
+import { OCI } from '../../formats/oci-types.ts'
+import type { HubReader } from '../../hub/hub.ts'
+import type { ChannelIO } from '../spoke.ts'
+import { attestations } from './attest.ts'
+import { withBase } from './base-mark.ts'
+import { platformImages } from './image.ts'
+import type { ImageBlob, PlatformImage } from './image.ts'
+import { basesOf, STAND_IN, textsIn } from './pins.ts'
+import { parseSettings } from './settings.ts'
+import type { DockerSettings, ImageSettings, ListSettings } from './settings.ts'
+
+/** Everything that is pushed for an entry. */
+export interface Assembled {
+  /** What a tag points at. */
+  root: OciDocument
+  /** Manifests below it; they are pushed first, by digest. */
+  children: OciDocument[]
+  blobs: ImageBlob[]
+  images: PlatformImage[]
+}
+
+/** The annotation that tells which version an image is; a tag that moves is judged by it. */
+export const VERSION = 'org.opencontainers.image.version'
+
+const made = new WeakMap<HubReader, Map<string, Promise<Assembled>>>()
+
+/** The image of an entry, made once a run however many tags it has. */
+export function assembled(settings: DockerSettings, hub: HubReader, io: ChannelIO): Promise<Assembled> {
+  const known = made.get(hub) ?? new Map<string, Promise<Assembled>>()
+  made.set(hub, known)
+  const one =
+    known.get(settings.at) ??
+    (settings.role === 'list' ? assembleList(settings, hub, io) : assembleImage(settings, hub, io))
+  known.set(settings.at, one)
+  one.catch(() => known.delete(settings.at))
+  return one
+}
+
+/** Pins of the entry that these settings stand in. */
+export function pinsOf(hub: HubReader, settings: DockerSettings): Record<string, string> {
+  const sealed = hub.manifest.spokes.find((one) => one.spoke === 'docker' && atOf(one.settings) === settings.at)
+  return sealed?.pins ?? {}
+}
+
+function atOf(settings: unknown): unknown {
+  return typeof settings === 'object' && settings !== null && 'at' in settings ? settings.at : undefined
+}
+
+async function assembleImage(settings: ImageSettings, hub: HubReader, io: ChannelIO): Promise<Assembled> {
+  const pins = pinsOf(hub, settings)
+  const base = baseOf(settings, pins)
+  const rendered = (pairs: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(pairs).flatMap(([key, value]) => {
+        const text = withBase(value, base)
+        return text.trim() === '' ? [] : [[withBase(key, base), text]]
+      }),
+    )
+  const version = { [VERSION]: hub.manifest.version }
+  const manifest = { ...(settings.index ? {} : version), ...rendered(settings.annotations.manifest) }
+  const folder = join(io.folder, settings.at.replaceAll(/\W/g, '-'))
+  const images = await platformImages({
+    hub,
+    settings,
+    pins,
+    io,
+    folder,
+    labels: rendered(settings.labels),
+    annotations: manifest,
+  })
+  const blobs = images.flatMap((one) => one.blobs)
+  const [first] = images
+  if (!settings.index && first !== undefined) return { root: first.manifest, children: [], blobs, images }
+  const attested = attestations(images, settings, hub, pins)
+  const root = ociIndex([...images.map((one) => one.descriptor), ...attested.map((one) => one.descriptor)], {
+    ...version,
+    ...rendered(settings.annotations.index),
+  })
+  return {
+    root,
+    children: [...images.map((one) => one.manifest), ...attested.map((one) => one.manifest)],
+    blobs: [...blobs, ...attested.flatMap((one) => one.blobs)],
+    images,
+  }
+}
+
+/** The base that the last stage goes on from, and what its name stood for; empty on scratch. */
+function baseOf(settings: ImageSettings, pins: Record<string, string>): { name: string; digest: string } {
+  const name = basesOf(settings, textsIn(pins)).at(-1)?.name
+  if (name === undefined) return { name: '', digest: '' }
+  const digest = pins[`name:${name}`] ?? ''
+  return { name, digest: digest === STAND_IN ? '' : digest }
+}
+
+/** An index over images that other entries make. */
+async function assembleList(settings: ListSettings, hub: HubReader, io: ChannelIO): Promise<Assembled> {
+  const entries = hub.manifest.spokes.filter((one) => one.spoke === 'docker').map((one) => parseSettings(one.settings))
+  const members = await Promise.all(
+    settings.members.map(async (name) => {
+      const entry = entries.find((one) => one.role === 'image' && one.names.includes(name))
+      if (entry === undefined)
+        throw new TagonceError('manifest', `${settings.at}: no entry of this release makes ${name}`)
+      return assembled(entry, hub, io)
+    }),
+  )
+  // A member that is an index itself gives what is in it.
+  const images = members.flatMap((one) => one.images)
+  const seen = new Map<string, string>()
+  for (const { descriptor, platform } of images) {
+    const key = JSON.stringify(platform)
+    if (seen.has(key) && seen.get(key) !== descriptor.digest) {
+      throw new TagonceError(
+        'spoke',
+        `${settings.at}: two of its images are for ${platform.os}/${platform.architecture}${platform.variant ?? ''}`,
+        {
+          hint: 'give each entry of dockers its own platform: --platform in build_flag_templates, goarch, goarm',
+        },
+      )
+    }
+    seen.set(key, descriptor.digest)
+  }
+  const root = ociIndex(
+    images.map((one) => one.descriptor),
+    { [VERSION]: hub.manifest.version, ...settings.annotations },
+  )
+  return {
+    root,
+    children: images.map((one) => one.manifest),
+    blobs: members.flatMap((one) => one.blobs.filter((blob) => images.some((image) => image.blobs.includes(blob)))),
+    images,
+  }
+}
+
+/** Whether a document is an index. */
+export function isIndexDocument(one: { mediaType: string }): boolean {
+  return one.mediaType === OCI.index || one.mediaType === OCI.dockerIndex
+}

@@ -1,0 +1,36 @@
+import type { Diagnostic } from '../../core/errors.ts'
+import type { Plan } from '../../plan/plan.ts'
+import { publishedName } from './names.ts'
+import { withBase } from './base-mark.ts'
+import type { DockerSettings } from './settings.ts'
+import { isFixed } from './units.ts'
+
+/** What the plan shows to be wrong, or likely not meant. Names and Dockerfiles were looked at when the entry was resolved. */
+export function checkSettings(settings: DockerSettings, plan: Plan): Diagnostic[] {
+  const found: Diagnostic[] = []
+  const { prerelease } = plan.source.semver
+  const facts = { version: plan.version, commit: plan.source.commit }
+  const moving = settings.names
+    .map((text) => publishedName(withBase(text, { name: 'base', digest: 'digest' })).tag)
+    .filter((tag) => !isFixed(tag, facts))
+  if (prerelease !== '' && moving.length > 0) {
+    found.push({
+      severity: 'warning',
+      code: 'docker-prerelease',
+      message: `${settings.at}: the pre-release ${plan.version} will be what ${[...new Set(moving)].join(', ')} gives`,
+      mend: 'leave the tag empty for pre-releases: {{ if not .Prerelease }}latest{{ end }}',
+    })
+  }
+  if (settings.role === 'image') {
+    for (const { name, files } of settings.platforms) {
+      if (files.length > 0) continue
+      found.push({
+        severity: 'warning',
+        code: 'docker-empty',
+        message: `${settings.at}: no program and no package is made for ${name}`,
+        mend: 'add the target to builds, or leave the platform out',
+      })
+    }
+  }
+  return found
+}

@@ -1,0 +1,208 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { TagonceError } from '../../core/errors.ts'
+import { inside } from '../../core/paths.ts'
+import { parseImageName } from '../../external/oci-registry.ts'
+import { describe, ociConfig, ociManifest } from '../../formats/oci-document.ts'
+import type { OciDocument } from '../../formats/oci-document.ts'
+import type { OciBlob } from '../../formats/oci-layout.ts'
+import { OCI } from '../../formats/oci-types.ts'
+import type { OciConfig, OciDescriptor, OciPlatform } from '../../formats/oci-types.ts'
+import type { HubReader } from '../../hub/hub.ts'
+import { artifactNamed } from '../shared/packages.ts'
+import type { ChannelIO } from '../spoke.ts'
+import { loadBase } from './base.ts'
+import type { BaseLayer, LoadedBase } from './base.ts'
+import { interpret } from './dockerfile/interpret.ts'
+import type { BaseImage, Recipe } from './dockerfile/interpret.ts'
+import { parseDockerfile } from './dockerfile/parse.ts'
+import { parsePlatform, platformText } from './dockerfile/platform.ts'
+import { writeLayers } from './layers.ts'
+import { basesOf, STAND_IN, textsIn } from './pins.ts'
+import { contextTree } from './project-context.ts'
+import type { ProjectText } from './project-context.ts'
+import { unknownBase } from './read-ahead.ts'
+import { readingRegistry } from './registries.ts'
+import type { ImageSettings } from './settings.ts'
+
+/** A blob, and where it can be taken over from when the registry has it already. */
+export type ImageBlob = OciBlob & { mountFrom?: { host: string; repository: string } }
+
+/** The image of one platform. */
+export interface PlatformImage {
+  platform: OciPlatform
+  config: OciDocument
+  manifest: OciDocument
+  blobs: ImageBlob[]
+  /** Descriptor of its manifest in an index. */
+  descriptor: OciDescriptor
+}
+
+export interface Given {
+  hub: HubReader
+  settings: ImageSettings
+  pins: Readonly<Record<string, string>>
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  io: ChannelIO
+  folder: string
+}
+
+/** Makes the images of all platforms, from the hub's files and the sealed texts. Same input, same bytes. */
+export async function platformImages(given: Given): Promise<PlatformImage[]> {
+  const { settings, pins } = given
+  const texts = textsIn(pins)
+  await writeTexts(given.folder, texts)
+  const bases = await loadBases(given, texts)
+  return Promise.all(settings.platforms.map(({ name }, at) => platformImage(given, texts, bases, name, at)))
+}
+
+async function loadBases(given: Given, texts: ProjectText[]): Promise<Map<string, BaseImage | LoadedBase>> {
+  const { settings, pins, io, folder } = given
+  const wanted = basesOf(settings, texts)
+  const loaded = await Promise.all(
+    wanted.map(async ({ name, platform }): Promise<[string, BaseImage | LoadedBase]> => {
+      const key = `${name} ${platform}`
+      const digest = pins[`base:${key}`]
+      if (digest === undefined)
+        throw new TagonceError('manifest', `${settings.at}: the base image ${key} was not pinned`)
+      if (digest === STAND_IN) return [key, unknownBase(parsePlatform(platform)!)]
+      const registry = await readingRegistry(parseImageName(name).host, io)
+      if (registry === undefined)
+        throw new TagonceError('spoke', `${name} is not read with --offline, but the release was sealed with it`)
+      return [key, await loadBase(name, digest, registry, join(folder, 'base', digest.replace(':', '-')))]
+    }),
+  )
+  return new Map(loaded)
+}
+
+async function platformImage(
+  given: Given,
+  texts: ProjectText[],
+  bases: ReadonlyMap<string, BaseImage | LoadedBase>,
+  name: string,
+  at: number,
+): Promise<PlatformImage> {
+  const { hub, settings, labels, folder } = given
+  const platform = parsePlatform(name)
+  if (platform === undefined) throw new TagonceError('manifest', `${settings.at}: ${name} is no platform`)
+  const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
+  const recipe = interpret(parseDockerfile(settings.dockerfile, source), {
+    platform,
+    args: settings.buildArgs,
+    target: settings.target,
+    context: contextTree(settings, texts),
+    base: (image, wanted) => bases.get(`${image} ${platformText(wanted)}`) ?? unknownBase(wanted),
+  })
+  const below: BaseImage | LoadedBase | undefined =
+    recipe.base === undefined ? undefined : bases.get(`${recipe.base.name} ${platformText(recipe.base.platform)}`)
+  const baseLayers = layersOf(below)
+  const all = [...bases.values()].flatMap(layersOf)
+  const layers = await writeLayers(
+    recipe.layers,
+    {
+      context: (path) => contextFile(hub, settings, texts, path, folder),
+      layers: new Map(all.map((one) => [one.descriptor.digest, one])),
+      folder: join(folder, `layers-${at}`),
+      mtime: Math.floor(Date.parse(hub.manifest.date) / 1000),
+    },
+    'layer',
+  )
+  const config = ociConfig(
+    configOf(
+      recipe,
+      below?.config,
+      [...baseLayers.map((one) => one.diffId), ...layers.map((one) => one.diffId)],
+      hub.manifest.date,
+      labels,
+    ),
+  )
+  const descriptors = [
+    ...baseLayers.map((one) => ({
+      mediaType: ociLayerType(one.descriptor.mediaType),
+      digest: one.descriptor.digest,
+      size: one.descriptor.size,
+    })),
+    ...layers.map(({ digest, size }) => ({ mediaType: OCI.layer, digest, size })),
+  ]
+  const manifest = ociManifest({ config: describe(config), layers: descriptors, annotations: given.annotations })
+  return {
+    platform,
+    config,
+    manifest,
+    blobs: [
+      ...baseLayers.map(baseBlob),
+      ...layers,
+      { digest: config.digest, size: config.bytes.length, bytes: config.bytes },
+    ],
+    descriptor: describe(manifest, { platform }),
+  }
+}
+
+function layersOf(base: BaseImage | LoadedBase | undefined): BaseLayer[] {
+  return base !== undefined && 'layers' in base ? base.layers : []
+}
+
+function baseBlob({ descriptor, path, host, repository }: BaseLayer): ImageBlob {
+  return { digest: descriptor.digest, size: descriptor.size, path, mountFrom: { host, repository } }
+}
+
+/** Docker's name of a layer's type, as OCI says it; the bytes are the same. */
+function ociLayerType(mediaType: string): string {
+  return mediaType === OCI.dockerLayer ? OCI.layer : mediaType
+}
+
+function configOf(
+  recipe: Recipe,
+  below: OciConfig | undefined,
+  diffIds: string[],
+  created: string,
+  labels: Record<string, string>,
+): OciConfig {
+  const { architecture, os, variant } = recipe.platform
+  const all = { ...recipe.config.Labels, ...labels }
+  const osVersion = below?.['os.version']
+  return {
+    created,
+    ...(recipe.author === undefined ? {} : { author: recipe.author }),
+    architecture,
+    os,
+    ...(variant === undefined ? {} : { variant }),
+    ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
+    config: { ...recipe.config, ...(Object.keys(all).length === 0 ? {} : { Labels: all }) },
+    rootfs: { type: 'layers', diff_ids: diffIds },
+    history: [...(below?.history ?? []), ...recipe.history.map((one) => ({ created, ...one }))],
+  }
+}
+
+/** A file of the build context: out of the hub, or a sealed text. */
+async function contextFile(
+  hub: HubReader,
+  settings: ImageSettings,
+  texts: ProjectText[],
+  path: string,
+  folder: string,
+): Promise<string> {
+  const known = settings.platforms.flatMap((one) => one.files).find((one) => one.path === path)
+  if (known === undefined) return sealedFile(texts, path, folder)
+  const artifact = artifactNamed(hub.manifest, known.artifact)
+  if (known.program === undefined) return hub.file(artifact.name)
+  const binary = artifact.binaries.find((one) => one.name === known.program)
+  if (binary === undefined) {
+    throw new TagonceError('manifest', `${settings.at}: ${artifact.name} holds no program ${known.program}`)
+  }
+  return hub.binary(artifact, binary.path)
+}
+
+async function sealedFile(texts: ProjectText[], path: string, folder: string): Promise<string> {
+  if (texts.some((one) => one.path === path)) return inside(join(folder, 'context'), path)
+  throw new TagonceError('manifest', `${path} was not sealed with the release`)
+}
+
+async function writeTexts(folder: string, texts: ProjectText[]): Promise<void> {
+  for (const { path, bytes } of texts) {
+    const file = inside(join(folder, 'context'), path)
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+    await writeFile(file, bytes)
+  }
+}

@@ -1,0 +1,70 @@
+import type { Diagnostic } from '../../core/errors.ts'
+import { TagonceError } from '../../core/errors.ts'
+import { DOCKER_HUB, parseImageName } from '../../external/oci-registry.ts'
+import type { ChannelIO } from '../spoke.ts'
+import { withBase } from './base-mark.ts'
+import { resolveBase } from './base.ts'
+import { parsePlatform } from './dockerfile/platform.ts'
+import { loginFor, loginVariables } from './login.ts'
+import { publishedName } from './names.ts'
+import { readingRegistry, registryAt } from './registries.ts'
+import type { DockerSettings } from './settings.ts'
+
+/** Reads only: is there a login, may it push to each repository, and is each base image there. */
+export async function probeSettings(settings: DockerSettings, io: ChannelIO): Promise<Diagnostic[]> {
+  const names = settings.names.map((text) => publishedName(withBase(text, { name: 'base', digest: 'digest' })))
+  const repositories = new Map(names.map((one) => [`${one.host}/${one.repository}`, one]))
+  const found = await Promise.all([
+    ...[...repositories.values()].map(({ host, repository }) => probePush(host, repository, io)),
+    ...(settings.role === 'image' ? settings.bases : []).map((base) => probeBase(settings.at, base, io)),
+  ])
+  return found.flat()
+}
+
+async function probePush(host: string, repository: string, io: ChannelIO): Promise<Diagnostic[]> {
+  const shown = host === DOCKER_HUB ? 'docker.io' : host
+  const mend = mendOf(host, shown)
+  try {
+    const login = await loginFor(host, io)
+    // A registry of one's own, on this machine, may ask for none.
+    if (login === undefined && !/^(localhost|127\.|\[::1\])/.test(host)) {
+      return [{ severity: 'error', code: 'docker-login', message: `docker: there is no login for ${shown}`, mend }]
+    }
+    await (await registryAt(host, io)).canPush(repository)
+    return []
+  } catch (error) {
+    return [told(error, 'docker-push', `docker: ${shown}/${repository}`, mend)]
+  }
+}
+
+async function probeBase(at: string, base: { name: string; platform: string }, io: ChannelIO): Promise<Diagnostic[]> {
+  try {
+    const registry = await readingRegistry(parseImageName(base.name).host, io)
+    if (registry === undefined) {
+      const message = `${at}: ${base.name} is not read with --offline; an empty image stands in for it`
+      return [{ severity: 'info', code: 'docker-stand-in', message }]
+    }
+    await resolveBase(base.name, parsePlatform(base.platform)!, registry)
+    return []
+  } catch (error) {
+    return [told(error, 'docker-base', at, `look whether docker pull ${base.name} works, or mend FROM`)]
+  }
+}
+
+/** A passing fault is no proof that something is wrong. */
+function told(error: unknown, code: string, what: string, mend: string): Diagnostic {
+  if (!(error instanceof TagonceError) || error.code === 'interrupted' || error.code === 'internal') throw error
+  const passing = error.code === 'rate-limit'
+  return {
+    severity: passing ? 'warning' : 'error',
+    code,
+    message: `${what}: ${error.message}`,
+    mend: error.hint ?? mend,
+  }
+}
+
+function mendOf(host: string, shown: string): string {
+  const [users, passwords, fallback] = loginVariables(host)
+  const variables = fallback === '' ? `${users[0]} and ${passwords[0]}` : (passwords.at(-1) ?? '')
+  return `log in: docker login ${shown}, or set ${variables}`
+}

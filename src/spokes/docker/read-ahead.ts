@@ -1,0 +1,66 @@
+import type { Diagnostic } from '../../core/errors.ts'
+import type { OciPlatform } from '../../formats/oci-types.ts'
+import type { Renderer } from '../shared/renderer.ts'
+import { DockerfileFault } from './dockerfile/fault.ts'
+import { FileTree } from './dockerfile/file-tree.ts'
+import { interpret } from './dockerfile/interpret.ts'
+import type { BaseImage } from './dockerfile/interpret.ts'
+import { parseDockerfile } from './dockerfile/parse.ts'
+import { parsePlatform, platformText } from './dockerfile/platform.ts'
+import { contextTree, plannedTexts } from './project-context.ts'
+import type { ImageSettings } from './settings.ts'
+
+/** A base of which nothing is known: it has no files and no users, and nothing is missed in it. */
+export function unknownBase(platform: OciPlatform): BaseImage {
+  const config = { ...platform, rootfs: { type: 'layers' as const, diff_ids: [] } }
+  return { config, tree: new FileTree(), passwd: '', group: '', unknown: true }
+}
+
+/**
+ * Carries the Dockerfile out on paper before anything is built, so that what is wrong with it is told now, with its line. Gives the
+ * base images it asks for. A file that hooks may still write is passed over.
+ */
+export function readAhead(renderer: Renderer, settings: ImageSettings, quiet: boolean): ImageSettings['bases'] {
+  const { files, plan } = renderer.config
+  if (files === undefined || quiet) return []
+  const tell = (diagnostic: Diagnostic): void => renderer.config.problem(diagnostic)
+  const { texts, lacking } = plannedTexts(settings, files)
+  const where = renderer.config.position(renderer.path)
+  const mayCome =
+    plan.before.length > 0 || plan.binaries.some((one) => one.hooks.pre.length + one.hooks.post.length > 0)
+  for (const path of lacking) {
+    const inDist = path === plan.dist || path.startsWith(`${plan.dist}/`)
+    tell({
+      severity: mayCome || inDist ? 'warning' : 'error',
+      code: 'docker-file',
+      message: `${settings.at}: there is no ${path}${mayCome || inDist ? ' yet; it has to be there when the release is sealed' : ''}`,
+      mend: 'paths are relative to the root of the project',
+      ...(where === undefined ? {} : { where }),
+    })
+  }
+  if (lacking.length > 0) return []
+  const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
+  const bases = new Map<string, ImageSettings['bases'][number]>()
+  try {
+    const dockerfile = parseDockerfile(settings.dockerfile, source)
+    for (const { name } of settings.platforms) {
+      const platform = parsePlatform(name)
+      if (platform === undefined) continue
+      interpret(dockerfile, {
+        platform,
+        args: settings.buildArgs,
+        target: settings.target,
+        context: contextTree(settings, texts),
+        base(image, wanted) {
+          const one = { name: image, platform: platformText(wanted) }
+          bases.set(`${one.name} ${one.platform}`, one)
+          return unknownBase(wanted)
+        },
+      })
+    }
+  } catch (error) {
+    if (!(error instanceof DockerfileFault)) throw error
+    for (const one of error.diagnostics) tell(one)
+  }
+  return [...bases.values()]
+}
