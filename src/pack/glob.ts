@@ -16,7 +16,8 @@ export function isPattern(path: string): boolean {
 export async function matchingFiles(root: string, pattern: string): Promise<string[]> {
   const parts = pattern.split('/')
   const fixed = parts.slice(0, Math.max(0, parts.findIndex(isPattern))).join('/')
-  const matches = picomatch(pattern, { dot: true, noextglob: true, nonegate: true })
+  // There `**/` stands for one folder at least.
+  const matches = picomatch(pattern.replaceAll(/(^|\/)\*\*\//g, '$1*/**/'), { dot: true, noextglob: true, nonegate: true })
   // Without `**` nothing deeper than the pattern can match.
   const depth = pattern.includes('**') ? Infinity : parts.length
   return walk(root, fixed === '' ? '.' : fixed, depth, matches)
