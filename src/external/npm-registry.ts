@@ -99,13 +99,22 @@ export function npmRegistry(http: Http, token: (name: string) => Promise<string 
         name,
         `-/stage?package=${encodeURIComponent(name)}&page=0&perPage=100`,
       ),
-    /** Publishes a tarball under a tag; the body is streamed. */
-    publish: (tarball: NpmTarball, tag: string, access: 'public' | 'restricted') => {
+    /** A token for one package, for the identity of a workflow: https://docs.npmjs.com/trusted-publishers */
+    exchange: (name: string, identity: string) =>
+      ask<{ token?: string }>(name, `-/npm/v1/oidc/token/exchange/package/${escapedName(name)}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${identity}` },
+        // It changes nothing: the same may be asked again.
+        retries: 4,
+      }),
+    /** Publishes a tarball under a tag, or sends it to be approved (`staged`); the body is streamed. */
+    publish: (tarball: NpmTarball, tag: string, access: 'public' | 'restricted', staged = false) => {
       const { name } = tarball.manifest
       const [head, tail] = publishDocument(tarball, tag, access)
       const length = head.length + 4 * Math.ceil(tarball.size / 3) + tail.length
-      return ask<unknown>(name, escapedName(name), {
-        method: 'PUT',
+      const path = staged ? `-/stage/package/${escapedName(name)}` : escapedName(name)
+      return ask<unknown>(name, path, {
+        method: staged ? 'POST' : 'PUT',
         body: () => Readable.from(around(head, tarball.path, tail)),
         length,
         headers: { 'content-type': 'application/json' },

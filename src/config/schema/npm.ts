@@ -1,5 +1,5 @@
 import { extraFile, ids, templatedFile } from './common.ts'
-import { any, choice, flagOrTemplate, list, map, object, template, text } from './kinds.ts'
+import { any, choice, flag, flagOrTemplate, list, map, object, template, text } from './kinds.ts'
 
 /** Pro's `npms`, with our `mode`: one package per platform, or a wrapper that downloads at first run. */
 export const npm = object({
@@ -28,4 +28,8 @@ export const npm = object({
   mode: choice('platform', 'download'),
   /** Ours too: the variable that holds the registry's token, as `{{ .Env.NAME }}`. */
   token: template,
+  /** Ours: npm takes the workflow's identity instead of a token. */
+  trusted_publishing: flag,
+  /** Ours: versions wait until a maintainer approves them. */
+  staged: flag,
 })

@@ -1,4 +1,5 @@
 import { TagonceError } from '../../core/errors.ts'
+import { ACTIONS_VARIABLES } from '../shared/workflow-identity.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkSettings } from './check.ts'
 import { observeUnit, verifyUnit } from './observe.ts'
@@ -20,7 +21,7 @@ export const npm: Spoke<NpmSettings, NpmUnit> = {
   settings: resolveSettings,
   parse: parseSettings,
   check: checkSettings,
-  credentials: (settings) => [settings.tokenEnv],
+  credentials: (settings) => (settings.trusted ? [...ACTIONS_VARIABLES] : [settings.tokenEnv]),
   probe: probeSettings,
   units: unitsOf,
   async assemble(unit, hub, io) {

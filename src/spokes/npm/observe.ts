@@ -10,7 +10,8 @@ import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { movesForward } from './dist-tags.ts'
 import { inspectTarball, packed } from './pack.ts'
-import { reader, writer } from './registry.ts'
+import { reader } from './registry.ts'
+import { observeStaged } from './staged.ts'
 import type { NpmUnit } from './units.ts'
 
 /** What the registry shows for a package version, or for a dist-tag. Reads only. */
@@ -47,22 +48,13 @@ async function observeVersion(unit: NpmUnit, hub: HubReader, io: ChannelIO): Pro
     )
   }
   const what = answer.body === undefined ? `no package ${unit.name}` : `packument does not list ${unit.version}`
-  return (await staged(unit, io)) ?? state('absent', [evidence(io, answer.url, what)])
+  return (await observeStaged(unit, io)) ?? state('absent', [evidence(io, answer.url, what)])
 }
 
 /** A version that was there once and is gone can never be published again (npm's unpublish policy). */
 export function isBurnt(doc: Packument | undefined, version: string): boolean {
   if (doc === undefined || doc.versions?.[version] !== undefined) return false
   return doc.time?.[version] !== undefined || (doc.time?.unpublished?.versions ?? []).includes(version)
-}
-
-async function staged(unit: NpmUnit, io: ChannelIO): Promise<Observation | undefined> {
-  if (!io.credentials.has(unit.settings.tokenEnv)) return undefined
-  const answer = await writer(unit.settings, io).staged(unit.name)
-  const held = answer.body?.items?.find((one) => (one.packageVersion ?? one.version) === unit.version)
-  if (held === undefined || !['staged', 'pending', undefined].includes(held.status)) return undefined
-  const seen = evidence(io, answer.url, `${unit.version} is staged`)
-  return state('staged', [seen], 'a maintainer has to approve it with two-factor authentication: npm stage')
 }
 
 async function compared(

@@ -1,19 +1,28 @@
+import { TagonceError } from '../../core/errors.ts'
 import type { Diagnostic } from '../../core/errors.ts'
 import type { NpmRegistry } from '../../external/npm-registry.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { isBurnt } from './observe.ts'
 import { platformPackage } from './platforms.ts'
-import { refused, writer } from './registry.ts'
+import { reader, refused, writer } from './registry.ts'
 import type { NpmSettings } from './settings.ts'
+import { exchangedToken } from './trusted.ts'
 
 /** Reads only: whose token it is, whose the names are, and whether the version can still be published. */
 export async function probeSettings(settings: NpmSettings, io: ChannelIO): Promise<Diagnostic[]> {
+  const names = [settings.name]
+  if (settings.mode === 'platform')
+    names.push(...settings.platforms.map((one) => platformPackage(settings.name, one.word)))
+  if (settings.trusted) return (await Promise.all(names.map((name) => probeTrusted(settings, name, io)))).flat()
   const registry = writer(settings, io)
   const who = await registry.whoami()
-  if (who.body === undefined) {
-    const error = refused('asking who the token belongs to', who, settings)
+  const username = who.body?.username
+  if (username === undefined) {
+    // Some registries answer with 200 and no name.
+    const status = who.body === undefined ? who.status : 401
+    const error = refused('asking who the token belongs to', { ...who, status }, settings)
     // A passing fault is no proof against the token.
-    const severity = who.status === 401 || who.status === 403 ? 'error' : 'warning'
+    const severity = status === 401 || status === 403 ? 'error' : 'warning'
     return [
       {
         severity,
@@ -23,11 +32,30 @@ export async function probeSettings(settings: NpmSettings, io: ChannelIO): Promi
       },
     ]
   }
-  const { username } = who.body
-  const names = [settings.name]
-  if (settings.mode === 'platform')
-    names.push(...settings.platforms.map((one) => platformPackage(settings.name, one.word)))
   return (await Promise.all(names.map((name) => probeName(registry, settings, name, username)))).flat()
+}
+
+/** Whether npm takes this workflow for a package; nothing is used up by asking. */
+async function probeTrusted(settings: NpmSettings, name: string, io: ChannelIO): Promise<Diagnostic[]> {
+  const { body: doc } = await reader(settings, io).packument(name)
+  if (doc !== undefined && isBurnt(doc, settings.version)) return [burnt(name, settings.version)]
+  try {
+    await exchangedToken(name, io)
+    return []
+  } catch (error) {
+    if (!(error instanceof TagonceError) || error.code !== 'credentials') throw error
+    const mend = error.hint === undefined ? {} : { mend: error.hint }
+    return [{ severity: 'error', code: 'npm-trusted', message: error.message, ...mend }]
+  }
+}
+
+function burnt(name: string, version: string): Diagnostic {
+  return {
+    severity: 'error',
+    code: 'npm-burnt',
+    message: `npm: ${name}@${version} was unpublished; the registry never takes it again`,
+    mend: 'tag a new version',
+  }
 }
 
 async function probeName(
@@ -43,15 +71,7 @@ async function probeName(
   if (doc === undefined) {
     return [{ severity: 'warning', code: 'npm-unknown', message: `npm: the registry answered ${status} for ${name}` }]
   }
-  const found: Diagnostic[] = []
-  if (isBurnt(doc, settings.version)) {
-    found.push({
-      severity: 'error',
-      code: 'npm-burnt',
-      message: `npm: ${name}@${settings.version} was unpublished; the registry never takes it again`,
-      mend: 'tag a new version',
-    })
-  }
+  const found = isBurnt(doc, settings.version) ? [burnt(name, settings.version)] : []
   const people = await registry.collaborators(name)
   const rights = people.body?.[username]
   if (people.body !== undefined && !(rights ?? '').includes('write')) {

@@ -6,6 +6,7 @@ import type { ChannelIO } from '../spoke.ts'
 import { HOLDING_TAG, movesForward } from './dist-tags.ts'
 import { packed } from './pack.ts'
 import { refused, writer } from './registry.ts'
+import { rememberStaged } from './staged.ts'
 import type { NpmUnit } from './units.ts'
 
 /**
@@ -23,8 +24,16 @@ export async function publishUnit(unit: NpmUnit, seen: Observation, hub: HubRead
   const tags = await distTags(registry, unit)
   if (unit.role === 'pointer') return movePointer(registry, unit, tags, backwards)
   const tarball = await packed(unit, hub, io)
-  const answer = await registry.publish(tarball, tagFor(unit, tags), unit.settings.access)
-  if (answer.status < 300) return
+  const { access, staged } = unit.settings
+  const answer = await registry.publish(tarball, tagFor(unit, tags), access, staged)
+  if (answer.status < 300) {
+    if (staged) rememberStaged(unit, io)
+    return
+  }
+  if (staged && (answer.status === 409 || answer.status === 403) && /stage/i.test(answer.message)) {
+    rememberStaged(unit, io)
+    return
+  }
   // Somebody else was faster, or our own answer was lost on an earlier try: the world decides.
   if (answer.status === 409 || (answer.status === 403 && /publish over|previously published/i.test(answer.message))) {
     const listed = (await registry.packument(unit.name, true)).body?.versions?.[unit.version]
@@ -49,12 +58,14 @@ async function distTags(registry: NpmRegistry, unit: NpmUnit): Promise<Record<st
 
 /**
  * Every publish moves some tag. A new package gets the real one, as the registry sets `latest` then anyway. A main package
- * waits under the holding tag until it has been read back; nobody follows a tag of a platform package, so theirs moves at once.
+ * waits under the holding tag until it has been read back; nobody follows a tag of a platform package, so theirs moves at once. A
+ * trusted publisher may not be allowed to move a tag later, and what is staged has a person before it: there, too, it moves at once.
  */
 function tagFor(unit: NpmUnit, tags: Record<string, string> | undefined): string {
-  const { tag } = unit.settings
+  const { tag, trusted, staged } = unit.settings
   if (tags === undefined) return tag
-  return unit.role === 'platform' && movesForward(unit.version, tags[tag]) ? tag : HOLDING_TAG
+  const atOnce = unit.role === 'platform' || trusted || staged
+  return atOnce && movesForward(unit.version, tags[tag]) ? tag : HOLDING_TAG
 }
 
 async function movePointer(

@@ -3,17 +3,20 @@ import { npmRegistry } from '../../external/npm-registry.ts'
 import { TagonceError } from '../../core/errors.ts'
 import type { ChannelIO } from '../spoke.ts'
 import type { NpmSettings } from './settings.ts'
+import { exchangedToken } from './trusted.ts'
 
 /** A client that reads as anybody would; a restricted package can only be read with the token. */
 export function reader(settings: NpmSettings, io: ChannelIO): NpmRegistry {
-  return settings.access === 'restricted' && io.credentials.has(settings.tokenEnv)
+  return settings.access === 'restricted' && (settings.trusted || io.credentials.has(settings.tokenEnv))
     ? writer(settings, io)
     : npmRegistry(io.http, nobody)
 }
 
-/** A client that acts as the owner of the token. */
-export function writer(settings: Pick<NpmSettings, 'tokenEnv'>, io: ChannelIO): NpmRegistry {
-  return npmRegistry(io.http, async () => io.credentials.get(settings.tokenEnv))
+/** A client that acts as the owner of the token, or as the workflow that is a trusted publisher. */
+export function writer(settings: Pick<NpmSettings, 'tokenEnv' | 'trusted'>, io: ChannelIO): NpmRegistry {
+  return settings.trusted
+    ? npmRegistry(io.http, (name) => exchangedToken(name, io))
+    : npmRegistry(io.http, async () => io.credentials.get(settings.tokenEnv))
 }
 
 async function nobody(): Promise<undefined> {
@@ -24,10 +27,15 @@ async function nobody(): Promise<undefined> {
 export function refused(
   what: string,
   answer: Answer<unknown>,
-  settings: Pick<NpmSettings, 'tokenEnv' | 'access'>,
+  settings: Pick<NpmSettings, 'tokenEnv' | 'access' | 'trusted'>,
 ): TagonceError {
   const { status, message, headers } = answer
   const said = `${what}: the registry answered ${status}${message === '' ? '' : ` (${message})`}`
+  if (settings.trusted && [401, 403, 404].includes(status)) {
+    return new TagonceError('credentials', said, {
+      hint: 'the workflow is a trusted publisher, but not for this: let a maintainer do it with npm, or use a token',
+    })
+  }
   const { tokenEnv } = settings
   const challenge = headers.get('www-authenticate') ?? ''
   if (status === 401 && (/otp/i.test(challenge) || /one-time pass/i.test(message))) {

@@ -56,6 +56,8 @@ function resolveEntry(config: SpokeConfig, entry: Npm, index: number): Resolved 
     keywords: entry.keywords ?? [],
     extra: entry.extra ?? {},
     tokenEnv: (entry.token === undefined ? undefined : config.secretEnv(entry.token, at('token'))) ?? 'NPM_TOKEN',
+    trusted: entry.trusted_publishing === true,
+    staged: entry.staged === true,
     ...chosen,
   }
   const skip = skipReason(config, entry, index)
@@ -108,6 +110,14 @@ function problemsOf(settings: NpmSettings, entry: Npm): Problem[] {
       'npm-version',
       `${settings.version} is not a version that npm keeps as it is`,
       'tag a semantic version without build metadata',
+    ])
+  }
+  if (settings.trusted && entry.token !== undefined) {
+    found.push([
+      'token',
+      'npm-trusted',
+      'with trusted_publishing there is no token',
+      'leave one of the two out: a token is never a fallback',
     ])
   }
   const license = licenseProblem(settings.license)

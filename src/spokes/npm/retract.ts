@@ -15,6 +15,8 @@ export interface NpmRetractStep extends RetractStep {
   tag: string
   access: NpmSettings['access']
   tokenEnv: string
+  /** A workflow may publish only: what is taken back is taken back with a maintainer's token. */
+  trusted: false
 }
 
 /**
@@ -31,6 +33,7 @@ export function retractPlan(unit: NpmUnit, seen: Observation): NpmRetractStep[] 
     tag: settings.tag,
     access: settings.access,
     tokenEnv: settings.tokenEnv,
+    trusted: false as const,
   }
   if (unit.role === 'pointer') {
     return [

@@ -19,6 +19,10 @@ const schema = z.strictObject({
   keywords: z.array(text),
   extra: z.record(text, z.unknown()),
   tokenEnv: text.min(1),
+  /** The workflow itself is the publisher; there is no token. */
+  trusted: z.boolean().default(false),
+  /** A person approves every version. */
+  staged: z.boolean().default(false),
   platforms: z.array(
     z.strictObject({
       word: text.regex(/^[a-z0-9]+-[a-z0-9]+$/),

@@ -107,6 +107,8 @@ export async function fixture(
     keywords: [],
     extra: {},
     tokenEnv: 'NPM_TOKEN',
+    trusted: false,
+    staged: false,
     ...selectPlatforms(
       artifacts.map((one) => ({
         artifact: one.name,

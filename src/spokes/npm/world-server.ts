@@ -2,22 +2,29 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { Packument } from '../../external/npm-registry.ts'
 import type { WorldRequest, WorldServer, WorldStore } from '../world.ts'
+import { giveIdentity, IDENTITY_HOST } from '../shared/world-identity.ts'
 import { tagProblem } from './dist-tags.ts'
 import { putDocument } from './world-publish.ts'
-import { blobOf, collaborators, json, load, refuse, save, userOf, mayWrite } from './world-state.ts'
+import { stage } from './world-stage.ts'
+import { blobOf, collaborators, exchange, json, load, refuse, save, userOf, mayWrite } from './world-state.ts'
 
 /**
  * An npm registry that keeps its state in the store and refuses what the real one refuses. Any token is that of one
  * user, unless the document `registry` lists tokens and their users.
  */
 export const npmRegistryServer: WorldServer = {
-  hosts: ['registry.npmjs.org'],
+  hosts: ['registry.npmjs.org', IDENTITY_HOST],
   handle: route,
-  // The audit of an install is a question asked by POST.
-  mutates: (method, path) => method !== 'GET' && method !== 'HEAD' && !path.startsWith('/-/npm/v1/security/'),
+  // The audit of an install is a question asked by POST, as is the exchange of an identity.
+  mutates: (method, path) =>
+    method !== 'GET' &&
+    method !== 'HEAD' &&
+    !path.startsWith('/-/npm/v1/security/') &&
+    !path.startsWith('/-/npm/v1/oidc/'),
 }
 
 async function route(request: WorldRequest, store: WorldStore): Promise<Response> {
+  if (request.host === IDENTITY_HOST) return giveIdentity(request)
   const parts = request.path.split('/').slice(1).map(decodeURIComponent)
   if (parts[0] === '-') return special(request, store, parts.slice(1))
   // A scope may come as one escaped part or as two.
@@ -39,14 +46,18 @@ async function special(request: WorldRequest, store: WorldStore, parts: string[]
   const [first, second = ''] = parts
   if (first === 'ping') return json({})
   if (first === 'npm' && parts[2] === 'security') return json({})
-  const user = userOf(request, store)
-  if (first === 'whoami') return user === undefined ? refuse(401, 'Unauthorized') : json({ username: user.name })
-  if (first === 'stage' && method === 'GET') {
-    if (user === undefined) return refuse(401, 'Unauthorized')
-    const wanted = request.query.get('package')
-    const items = (store.read<{ packageName: string }[]>('staged') ?? []).filter((one) => one.packageName === wanted)
-    return json({ items, total: items.length })
+  if (first === 'npm' && parts[2] === 'oidc' && method === 'POST') return exchange(request, store, parts[6] ?? '')
+  if (first === 'stage') {
+    return stage(request, store, parts.slice(1), (document) => {
+      const body = async (): Promise<Buffer> => Buffer.from(JSON.stringify(document))
+      return putDocument({ ...request, body }, store, (document as Packument).name)
+    })
   }
+  const user = userOf(request, store)
+  if (first === 'whoami')
+    return user === undefined || user.package !== undefined
+      ? refuse(401, 'Unauthorized')
+      : json({ username: user.name })
   if (first !== 'package') return refuse(404, 'Not found')
   const doc = load(store, second)
   if (doc === undefined) return refuse(404, 'Not found')

@@ -5,6 +5,7 @@ import { TagonceError } from '../../core/errors.ts'
 import type { RunResult } from '../../external/process.ts'
 import { run } from '../../external/process.ts'
 import { hashFile } from '../../formats/hash.ts'
+import { identityCredential } from '../shared/world-identity.ts'
 import type { Unit } from '../spoke.ts'
 import type { ClientIO, ClientResult, World } from '../world.ts'
 import { cacheVariable, programIn } from './content.ts'
@@ -15,7 +16,7 @@ import type { NpmSettings } from './settings.ts'
 import { npmRegistryServer } from './world-server.ts'
 
 /** The registry on loopback, and the real npm, which installs from it as a user does. */
-export const npmWorld: World = { server: npmRegistryServer, client: installed }
+export const npmWorld: World = { server: npmRegistryServer, credential: identityCredential, client: installed }
 
 async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }> {
   const npm = parseSettings(settings)

@@ -1,0 +1,30 @@
+import type { Observation } from '../../core/states.ts'
+import type { ChannelIO } from '../spoke.ts'
+import { writer } from './registry.ts'
+import type { NpmUnit } from './units.ts'
+
+/** What was sent for approval in this run: the identity of a workflow may send, and may not look (npm's documentation of `npm stage`). */
+const sent = new WeakMap<ChannelIO['credentials'], Set<string>>()
+
+const REASON =
+  'a maintainer has to approve it with two-factor authentication: `npm stage approve`, or on the page of the package; then run the same command again'
+
+export function rememberStaged(unit: NpmUnit, io: ChannelIO): void {
+  const known = sent.get(io.credentials) ?? new Set<string>()
+  sent.set(io.credentials, known.add(unit.id))
+}
+
+/** A version that waits for a person; undefined when none does, as far as we are told. */
+export async function observeStaged(unit: NpmUnit, io: ChannelIO): Promise<Observation | undefined> {
+  const { settings, version, name } = unit
+  const at = io.clock().toISOString()
+  if (sent.get(io.credentials)?.has(unit.id) === true) {
+    const evidence = [{ what: `${version} was sent to be staged`, from: unit.address, at }]
+    return { state: 'staged', evidence, reason: REASON }
+  }
+  if (settings.trusted || !io.credentials.has(settings.tokenEnv)) return undefined
+  const answer = await writer(settings, io).staged(name)
+  const held = answer.body?.items?.find((one) => (one.packageVersion ?? one.version) === version)
+  if (held === undefined || !['staged', 'pending', undefined].includes(held.status)) return undefined
+  return { state: 'staged', evidence: [{ what: `${version} is staged`, from: answer.url, at }], reason: REASON }
+}
