@@ -51,14 +51,14 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
   ]
   const mode = entry.mode ?? 'wheel'
   const repository = render('repository', 'pypi')
-  const index_ = indexOf(repository)
+  const where = indexOf(repository)
   const chosen = selectPlatforms(mode, candidates(config, entry, at))
   const programs = [...new Set(chosen.platforms.flatMap((one) => one.programs.map(({ name }) => name)))].sort()
   const settings: PypiSettings = {
     name: render('name', plan.project),
     version: pep440(plan.version) ?? '',
     mode,
-    index: index_ ?? { kind: 'other', upload: 'https://unknown.invalid/', simple: 'https://unknown.invalid/simple' },
+    index: where ?? { kind: 'other', upload: 'https://unknown.invalid/', simple: 'https://unknown.invalid/simple' },
     summary: render('summary', global('description')).replaceAll(/\s*\n\s*/g, ' '),
     readme: typeof entry.readme === 'string' ? config.render(entry.readme, at('readme')) : '',
     license: render('license', global('license')),
@@ -70,7 +70,7 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
     username: render('username', '__token__'),
     tokenEnv:
       (entry.token === undefined ? undefined : config.secretEnv(entry.token, at('token'))) ??
-      (index_?.kind === 'testpypi' ? 'TEST_PYPI_TOKEN' : 'PYPI_TOKEN'),
+      (where?.kind === 'testpypi' ? 'TEST_PYPI_TOKEN' : 'PYPI_TOKEN'),
     trusted: entry.trusted_publishing ?? false,
     commands:
       entry.commands === undefined
@@ -82,10 +82,10 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
     ...chosen,
   }
   // Two indexes may have one name; the first says which project it is.
-  const label = index_?.kind === 'pypi' || index_ === undefined ? settings.name : `${settings.name} (${repository})`
+  const label = where?.kind === 'pypi' || where === undefined ? settings.name : `${settings.name} (${repository})`
   const skip = skipReason(config, entry, index)
   if (skip !== undefined) return { entry: label, settings, skip }
-  const facts = { version: plan.version, snapshot: plan.source.snapshot, repository, index: index_ }
+  const facts = { version: plan.version, snapshot: plan.source.snapshot, repository, index: where }
   for (const { key, code, message, mend } of problemsOf(settings, facts)) tell(config, at(key), code, message, mend)
   return { entry: label, settings }
 }

@@ -26,7 +26,7 @@ export function platformTags({ os, arch }: Placed, headers: BinaryHeader[]): str
   if (os === 'windows') return arch.map((one) => (one === 'x86' ? 'win32' : `win_${one}`))
   if (os === 'macos') return arch.map((one) => `macosx_${macos(one, headers)}_${one}`)
   const musl = headers.some(
-    (one) => /ld-musl/.test(one.interpreter ?? '') || one.libraries.some((name) => /^libc\.musl-/.test(name)),
+    (one) => /ld-musl/.test(one.interpreter ?? '') || one.libraries.some((name) => name.startsWith('libc.musl-')),
   )
   if (musl) return arch.flatMap((one) => linuxArm(one, [`${DYNAMIC_MUSL}_${one}`]))
   const dynamic = headers.some((one) => one.linkage === 'dynamic')

@@ -48,11 +48,17 @@ async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promi
   }
   const start = (argv: string[]): Promise<RunResult> =>
     run(argv, { cwd: io.folder, env, signal: io.signal, timeout: 180_000 })
-  const made = await start([windows ? 'python' : 'python3', '-m', 'venv', venv]).catch(() => undefined)
-  if (made === undefined) return { skipped: 'python3 is not on this machine' }
+  const python = windows ? 'python' : 'python3'
+  // A pip of this machine that installs into another environment (22.3 and later) saves making one there.
+  const own = await start([python, '-m', 'pip', '--version']).catch(() => undefined)
+  if (own === undefined) return { skipped: `${python} is not on this machine` }
+  const [, major = 0, minor = 0] = (/^pip (\d+)\.(\d+)/.exec(own.stdout) ?? []).map(Number)
+  const outside = own.code === 0 && (major > 22 || (major === 22 && minor >= 3))
+  const made = await start([python, '-m', 'venv', ...(outside ? ['--without-pip'] : []), venv])
   if (made.code !== 0)
-    return { skipped: `python3 makes no virtual environment here: ${(made.stderr || made.stdout).slice(0, 200)}` }
-  const pip = [join(bin, `python${ending}`), '-m', 'pip']
+    return { skipped: `${python} makes no virtual environment here: ${(made.stderr || made.stdout).slice(0, 200)}` }
+  const inner = join(bin, `python${ending}`)
+  const pip = outside ? [python, '-m', 'pip', '--python', inner] : [inner, '-m', 'pip']
   const version = await start([...pip, '--version'])
   const exact = `${pypi.name}==${pypi.version}`
   const from = pypi.index.kind === 'pypi' ? [] : ['--index-url', `${pypi.index.simple}/`]

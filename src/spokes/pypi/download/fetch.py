@@ -87,7 +87,7 @@ def download(url, path, size):
         except urllib.error.HTTPError as error:
             error.close()
             if attempt == TRIES or error.code not in PASSING:
-                raise Refused("status", url=error.url or url, status=error.code)
+                raise Refused("status", url=url, status=error.code)
         except urllib.error.URLError as error:
             reason = error.reason
             if isinstance(reason, ssl.SSLCertVerificationError):

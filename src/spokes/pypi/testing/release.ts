@@ -1,13 +1,13 @@
-import type { BinaryHeader } from '../../core/artifact.ts'
-import type { HubReader } from '../../hub/hub.ts'
-import { fixture as releaseFixture } from '../npm/testing.ts'
-import type { FixtureOptions as ReleaseOptions } from '../npm/testing.ts'
-import { selectPlatforms } from './platforms.ts'
-import type { PypiSettings } from './settings.ts'
-import { indexOf } from './settings.ts'
-import { pep440 } from './version.ts'
+import type { BinaryHeader } from '../../../core/artifact.ts'
+import type { HubReader } from '../../../hub/hub.ts'
+import { fixture as releaseFixture } from '../../npm/testing.ts'
+import type { FixtureOptions as ReleaseOptions } from '../../npm/testing.ts'
+import { selectPlatforms } from '../platforms.ts'
+import type { PypiSettings } from '../settings.ts'
+import { indexOf } from '../settings.ts'
+import { pep440 } from '../version.ts'
 
-export { HERE, platform, releaseServer, withChannel } from '../npm/testing.ts'
+export { HERE, platform, releaseServer, withChannel } from '../../npm/testing.ts'
 
 export interface FixtureOptions extends Omit<ReleaseOptions, 'settings' | 'mode'> {
   mode?: PypiSettings['mode']
