@@ -1,6 +1,7 @@
 // Every figure beside its peer, in the same run: `npm run bench`. Prints the table of docs/performance.md.
 import { cpus } from 'node:os'
 import { benchAudit } from './audit.ts'
+import { benchCheck } from './check.ts'
 import { benchHistory } from './history.ts'
 import { type Measured, type Pair, row } from './measure.ts'
 import { benchPack, benchRelease, benchStart } from './release.ts'
@@ -35,6 +36,7 @@ async function history(): Promise<Pair> {
 
 const benches: [name: string, run: () => Promise<Pair[]>][] = [
   ['start', async () => [await benchStart(Math.max(rounds, 10))]],
+  ['check', async () => [await benchCheck(Math.max(rounds, 10))]],
   ['release', () => benchRelease(rounds)],
   ['audit', () => benchAudit(rounds)],
   ['templates', async () => [await templates()]],

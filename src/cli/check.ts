@@ -1,9 +1,24 @@
 import { check } from '../commands/check.ts'
 import type { ExitCode } from '../core/errors.ts'
 import { formatDiagnostic } from '../report/diagnostic.ts'
-import { outsideOf } from '../release/outside.ts'
 import type { Context } from './context.ts'
-import { httpOf } from './http.ts'
+import type { Outside } from '../config/outside.ts'
+
+/** The HTTP client takes longer to load than a config to be read; few configs need it. */
+function lateOutside(context: Context): Outside {
+  let made: Promise<Outside> | undefined
+  const make = async (): Promise<Outside> => {
+    const [{ outsideOf }, { httpOf }] = await Promise.all([import('../release/outside.ts'), import('./http.ts')])
+    return outsideOf(httpOf(context), context.env)
+  }
+  return {
+    env: context.env,
+    read: async (url, headers) => {
+      made ??= make()
+      return (await made).read(url, headers)
+    },
+  }
+}
 
 /** `tagonce check`: exit 0 valid, 2 valid but deprecated, 1 invalid. */
 export async function checkCommand(
@@ -15,7 +30,7 @@ export async function checkCommand(
   const { results, exitCode } = await check({
     root: context.root,
     fix: options.fix === true,
-    outside: outsideOf(httpOf(context), context.env),
+    outside: lateOutside(context),
     ...(named.length === 0 ? {} : { files: named }),
   })
   const { reporter } = context

@@ -39,7 +39,7 @@ export async function init(options: InitOptions): Promise<InitAnswer> {
       hint: `it can be ${LANGUAGES.join(', ')}`,
     })
   }
-  const [there] = options.file === undefined ? await findConfigs(root) : []
+  const [there] = options.file === undefined ? findConfigs(root) : []
   if (there !== undefined) throw exists(there)
   const facts = await readFacts(root)
   const found = detectLanguages(facts)

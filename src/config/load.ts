@@ -110,7 +110,7 @@ export async function loadConfig(root: string, options: LoadOptions = {}): Promi
 }
 
 async function choose(root: string, diagnostics: Diagnostic[]): Promise<string> {
-  const [first, ...others] = await findConfigs(root)
+  const [first, ...others] = findConfigs(root)
   if (first === undefined) {
     throw new TagonceError('config', 'there is no `.goreleaser.yaml` in this folder', {
       hint: 'write one, or name the file with `--config`',

@@ -42,7 +42,7 @@ describe('deprecated keys keep GoReleaser’s meaning', () => {
       '5:8+6 warning deprecated: `mcp.github` is deprecated → move its keys up to `mcp`',
       '6:31+1 warning cask-directory: Homebrew looks for casks in `Casks`, not in `x` → leave `directory` out',
       '6:48+7 warning deprecated: `homebrew_casks[0].conflicts[0].formula` is deprecated → delete it: Homebrew ignores it, and so does GoReleaser',
-      '7:1+7 info phased-out: GoReleaser is phasing out `dockers` → use `dockers_v2` for new images',
+      '7:1+7 info phased-out: GoReleaser is phasing out `dockers` → use `dockers_v2` for new images; `--fix` leaves these, since `dockers_v2` builds and tags all platforms as one image',
       '7:35+5 warning deprecated: `dockers[0].retry` is deprecated → move it to `retry` at the top of the config',
     ])
   })

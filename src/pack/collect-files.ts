@@ -63,6 +63,7 @@ async function find(
       code: 'no-match',
       message: `no file matches ${file.src}`,
       mend: 'remove the entry, or mend its `src`',
+      ...(file.where === undefined ? {} : { where: file.where }),
     })
   }
   const prefix = await prefixOf(io.root, pattern, sources)
@@ -73,9 +74,12 @@ async function literal(root: string, path: string, file: PlannedFiles): Promise<
   const stat = await lstat(join(root, path)).catch(() => undefined)
   if (stat === undefined) {
     if (file.optional) return []
-    throw new TagonceError('pack', `${file.src} does not exist`, {
-      hint: 'remove it from `archives.files`, or create it before',
-    })
+    const message = `${file.src} does not exist`
+    const mend = 'remove it from `archives.files`, or create it before'
+    const { where } = file
+    const place =
+      where === undefined ? [] : [{ severity: 'error' as const, code: 'missing-file', message, where, mend }]
+    throw new TagonceError('pack', message, { hint: mend, diagnostics: place })
   }
   return stat.isDirectory() ? walk(root, path, Infinity, () => true) : [path]
 }

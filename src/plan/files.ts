@@ -24,7 +24,9 @@ export function planFile(
   if (src === undefined || dst === undefined || src === '') return []
   if (!isInside(renderer, { src, dst }, path)) return []
   const info = infoOf(renderer, file.info, [...path, 'info'], data)
-  return [{ src, dst, stripParent: file.strip_parent ?? false, optional: file.optional ?? false, info }]
+  const where = renderer.position([...path, 'src'])
+  const rest = { stripParent: file.strip_parent ?? false, optional: file.optional ?? false, info }
+  return [{ src, dst, ...rest, ...(where === undefined ? {} : { where }) }]
 }
 
 /** An entry of `templated_files`. */

@@ -20,6 +20,7 @@ import { planProxy } from './gomod-proxy.ts'
 import { planHooks } from './hooks.ts'
 import { planExtraFiles } from './files.ts'
 import { hubPlace, hubSettings } from './hub.ts'
+import { tellMissingFiles } from './missing-files.ts'
 import { inMonorepo } from './monorepo.ts'
 import { assetNameFault, leavesRoot } from './names.ts'
 import { partialTarget } from './partial.ts'
@@ -176,6 +177,7 @@ export function planAndRenderer(
     diagnostics: problems.found,
   }
   const whole = inMonorepo(plan, renderer, config)
+  tellMissingFiles(whole, options.files, problems)
   const spokes = options.planSpokes?.(spokeConfig(renderer, config, whole, options.files)) ?? []
   return { plan: { ...whole, spokes }, renderer }
 }

@@ -1,5 +1,5 @@
 import type { ArtifactName } from '../core/artifact.ts'
-import type { Diagnostic } from '../core/errors.ts'
+import type { Diagnostic, Position } from '../core/errors.ts'
 import type { Platform } from '../core/platform.ts'
 import type { PlannedFlatpak } from '../packages/flatpak-plan.ts'
 import type { PlannedMakeself } from '../packages/makeself-plan.ts'
@@ -67,6 +67,8 @@ export interface PlannedFiles {
   stripParent: boolean
   /** Looked for below this folder first, whose name is no part of what it is called (`monorepo.dir`). */
   base?: string
+  /** Where the config names it. */
+  where?: Position
   /** No complaint where nothing matches (GoReleaser's own default files). */
   optional: boolean
   info: { owner: string; group: string; mode?: number; mtime?: number }

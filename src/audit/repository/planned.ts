@@ -26,7 +26,7 @@ export async function plannedFor(
   signal: AbortSignal,
   remote = '',
 ): Promise<PlannedConfig | undefined> {
-  if ((await findConfigs(root)).length === 0) return undefined
+  if (findConfigs(root).length === 0) return undefined
   const files = projectFiles(root)
   try {
     const loaded = await readConfig(root)

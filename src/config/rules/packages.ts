@@ -71,7 +71,7 @@ export const dockersPhasedOut: Rule = (input) =>
             'info',
             'phased-out',
             `GoReleaser is phasing out \`${key}\``,
-            'use `dockers_v2` for new images',
+            'use `dockers_v2` for new images; `--fix` leaves these, since `dockers_v2` builds and tags all platforms as one image',
           ),
         ],
   )

@@ -19,7 +19,7 @@ import {
 const content = object({
   src: template,
   dst: template,
-  type: choice('', 'symlink', 'ghost', 'config', 'config|noreplace', 'config|missingok', 'dir', 'tree', 'file'),
+  type: choice('', 'symlink', 'ghost', 'config', 'config|noreplace', 'config|missingok', 'dir', 'tree', 'file', 'doc', 'licence', 'license', 'readme'),
   packager: template,
   file_info: fileInfo,
   expand: flag,
