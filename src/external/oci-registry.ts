@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { rename } from 'node:fs/promises'
 import type { Http } from './http.ts'
 import { download } from './download.ts'
 import { TagonceError } from '../core/errors.ts'
@@ -121,8 +123,11 @@ export function ociRegistry(
       const asked = session.asHttp({ pull: [repository] }, async (response) => {
         throw await refusal(response, `${host} does not give ${repository}@${digest}`)
       })
-      const { sha256 } = await download(asked, at(repository, `blobs/${digest}`), toFile)
-      await verifyFile(toFile, digest, sha256, `${host}/${repository}`)
+      // Whole or not at all: others may be reading a blob of that name.
+      const part = `${toFile}.${randomUUID()}`
+      const { sha256 } = await download(asked, at(repository, `blobs/${digest}`), part)
+      await verifyFile(part, digest, sha256, `${host}/${repository}`)
+      await rename(part, toFile)
     },
     async pushBlob(repository, blob, mountFrom) {
       if (await hasBlob(repository, blob.digest)) return

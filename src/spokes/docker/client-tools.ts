@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import { tempFolder } from '../../core/temp.ts'
 import { run } from '../../external/process.ts'
 import type { RunResult } from '../../external/process.ts'
 import type { ClientIO } from '../world.ts'
@@ -38,8 +39,12 @@ export async function findSkopeo(io: ToolIO): Promise<ImageTool | undefined> {
   return { version: lastWord(version.stdout), run: (args) => start([...own, ...args], io.env, io) }
 }
 
-/** podman, when it is here; with a store of its own in the folder, and settings that hold in a container as well. */
-export async function findPodman(io: ToolIO): Promise<ImageTool | undefined> {
+/**
+ * podman, when it is here; with a store of its own, which goes with it, and settings that hold in a container as well. Elsewhere than on
+ * Linux podman is a client of a machine that does not see our loopback.
+ */
+export async function findPodman(io: ToolIO): Promise<(ImageTool & AsyncDisposable) | undefined> {
+  if (process.platform !== 'linux') return undefined
   const version = await start(['podman', '--version'], io.env, io).catch(() => undefined)
   if (version?.code !== 0) return undefined
   const { registries } = await ownSetup(io)
@@ -59,12 +64,20 @@ export async function findPodman(io: ToolIO): Promise<ImageTool | undefined> {
       '',
     ].join('\n'),
   )
-  const temp = join(io.folder, 'tmp')
-  await mkdir(temp, { recursive: true })
-  const env = { ...io.env, CONTAINERS_CONF: conf, CONTAINERS_REGISTRIES_CONF: registries, TMPDIR: temp }
-  const store = join(io.folder, 'podman')
-  const own = ['podman', '--root', join(store, 'root'), '--runroot', join(store, 'run'), '--storage-driver', 'vfs']
-  return { version: lastWord(version.stdout), run: (args) => start([...own, ...args], env, io) }
+  // podman refuses a runroot of more than 50 characters.
+  const store = await tempFolder('pod')
+  const env = { ...io.env, CONTAINERS_CONF: conf, CONTAINERS_REGISTRIES_CONF: registries, TMPDIR: store.path }
+  const places = ['--root', join(store.path, 'root'), '--runroot', join(store.path, 'run')]
+  const own = ['podman', ...places, '--storage-driver', 'vfs']
+  return {
+    version: lastWord(version.stdout),
+    run: (args) => start([...own, ...args], env, io),
+    async [Symbol.asyncDispose]() {
+      // Without root its files belong to users that only podman can act for.
+      await start([...own, 'rmi', '--all', '--force'], env, io).catch(() => {})
+      await store[Symbol.asyncDispose]().catch(() => {})
+    },
+  }
 }
 
 /**

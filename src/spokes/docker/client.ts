@@ -25,7 +25,7 @@ export async function checkWithClients(image: ExpectedImage, io: ToolIO): Promis
   const [first] = image.names
   if (first === undefined) return { skipped: 'no name is known before the base image is' }
   const skopeo = await findSkopeo(io)
-  const podman = await findPodman(io)
+  await using podman = await findPodman(io)
   if (skopeo === undefined && podman === undefined) return { skipped: 'neither skopeo nor podman is on this machine' }
   const layout = join(io.folder, 'layout')
   const said: string[] = []
@@ -47,8 +47,6 @@ export async function checkWithClients(image: ExpectedImage, io: ToolIO): Promis
       else started.push(`${platform.name} ${program.name} --version ended with ${outcome.code}`)
     }
   }
-  await podman?.run(['rmi', '--all', '--force'])
-  await rm(join(io.folder, 'podman'), { recursive: true, force: true }).catch(() => {})
   const clients = [
     ...(podman === undefined ? [] : [['podman', podman.version]]),
     ...(skopeo === undefined ? [] : [['skopeo', skopeo.version]]),
