@@ -99,6 +99,14 @@ program
   .action((options) => run(async (context) => (await import('./cli/init.ts')).initCommand(context, options)))
 
 program
+  .command('migrate')
+  .description('hold a snapshot of tagonce beside one of GoReleaser: exit 0 when it is safe to switch, 1 when they differ')
+  .option('--compare', 'make both snapshots of HEAD, each in a clone of its own, and show what differs')
+  .option('--goreleaser <path>', 'the GoReleaser to compare with (default: the one on the PATH)')
+  .option('--skip <list>', 'what both pass over, by name', list)
+  .action((options) => run(async (context) => (await import('./cli/migrate.ts')).migrateCommand(context, options)))
+
+program
   .command('jsonschema')
   .alias('schema')
   .description('the JSON Schema of the config, for editors')
@@ -130,6 +138,17 @@ program
   .option('-p, --parallelism <n>', 'how many builds run side by side (0: as many as there are cores)', count)
   .option('--timeout <duration>', 'stop after this time, such as 90s or 1h30m (default: 1h)', duration)
   .action((options) => run(async (context) => (await import('./cli/build.ts')).buildCommand(context, options)))
+
+program
+  .command('adopt')
+  .description('make a release that another tool made into a hub: seal a manifest from its files, and upload it')
+  .argument('<tag>')
+  .option('-f, --config <file>', 'the config to read')
+  .option('--skip <list>', 'spokes to pass over, by name', list)
+  .option('--dry-run', 'only look, and print the manifest')
+  .action((tag, options) =>
+    run(async (context) => (await import('./cli/adopt.ts')).adoptCommand(context, tag, options)),
+  )
 
 program
   .command('publish')

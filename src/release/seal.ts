@@ -129,7 +129,10 @@ function isUploaded(artifact: PackedArtifact, plan: Plan): boolean {
   if (artifact.kind === 'manifest') return true
   if (plan.hub.skipUpload) return false
   if (plan.hub.ids.length === 0) return true
-  return !['archive', 'binary', 'package', 'makeself', 'flatpak', 'srpm'].includes(artifact.kind) || plan.hub.ids.includes(artifact.id)
+  return (
+    !['archive', 'binary', 'package', 'makeself', 'flatpak', 'srpm'].includes(artifact.kind) ||
+    plan.hub.ids.includes(artifact.id)
+  )
 }
 
 const TYPES: [RegExp, string][] = [
@@ -149,7 +152,11 @@ function hubFile({ name, path, size, sha256 }: PackedArtifact, root: string): Hu
 }
 
 /** Each entry with its outside facts, frozen now. */
-async function sealSpokes(plan: Plan, io: SealIO, task: Task): Promise<SealedSpoke[]> {
+export async function sealSpokes(
+  plan: Plan,
+  io: Pick<SealIO, 'root' | 'http' | 'credentials' | 'signal' | 'folder'>,
+  task: Task,
+): Promise<SealedSpoke[]> {
   const channel = { ...io, task, clock: () => new Date() }
   return Promise.all(
     plan.spokes.map(async ({ spoke, entry, settings, skip, thisRun }) => ({
