@@ -1,4 +1,8 @@
+import { symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { tempFolder } from '../core/temp.ts'
+import { readConfig } from './load.ts'
 import { lines, readFiles } from './testing/read.ts'
 
 test('what is nearer wins, lists follow one another, places are kept', async () => {
@@ -52,5 +56,33 @@ test('includes that can’t be had', async () => {
     '.goreleaser.yaml:7:5+2 error bad-include: the include names no file → write `from_file: { path: … }`',
     'b.yaml:1:12+31 error bad-include: `a.yaml` includes itself → take one of the includes out',
     'b.yaml:1:45+41 error bad-include: `.goreleaser.yaml` includes itself → take one of the includes out',
+  ])
+})
+
+test('a link out of the project is no way out', async () => {
+  await using folder = await tempFolder('config')
+  await using elsewhere = await tempFolder('elsewhere')
+  await writeFile(join(elsewhere.path, 'secret.yaml'), 'project_name: secret\n')
+  await symlink(elsewhere.path, join(folder.path, 'ci'))
+  await writeFile(
+    join(folder.path, '.goreleaser.yaml'),
+    'version: 2\nincludes: [{ from_file: { path: ci/secret.yaml } }]\n',
+  )
+  const loaded = await readConfig(folder.path)
+  expect(loaded.config.project_name).toBeUndefined()
+  expect(lines(loaded)).toEqual([
+    '.goreleaser.yaml:2:12+39 error bad-include: `ci/secret.yaml` lies outside of the project → copy it into the project',
+  ])
+})
+
+test('configs that include one another without end', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 40 }, (_, index) => [
+      index === 0 ? '.goreleaser.yaml' : `c${index}.yaml`,
+      `${index === 0 ? 'version: 2\n' : ''}includes: [{ from_file: { path: c${index + 1}.yaml } }]\n`,
+    ]),
+  )
+  expect(lines(await readFiles(files))).toEqual([
+    'c20.yaml:1:12+33 error bad-include: more than 20 configs include one another → include fewer',
   ])
 })
