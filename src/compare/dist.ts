@@ -17,7 +17,9 @@ export async function distFacts(
   binaries: 'bytes' | 'names',
 ): Promise<void> {
   const files = await filesBelow(dist)
-  const names = new Map([...files.keys()].filter((name) => !ASIDE.has(name)).map((name) => [name, join(dist, name)]))
+  // A program is the same for both, or has a name instead of its digest.
+  const named = [...files].filter(([name, mode]) => !ASIDE.has(name) && (mode !== 'program' || binaries === 'names'))
+  const names = new Map(named.map(([name]) => [name, join(dist, name)]))
   const where: Where = { facts, when, digests: await digestsOf(names) }
   for (const [name, mode] of files) {
     if (name === 'tagonce.json') continue
@@ -29,7 +31,7 @@ export async function distFacts(
     else if (read !== undefined) await readWhole(read, path, name, where)
     else {
       const bytes = await readFile(path)
-      const text = shown(bytes, { ...where, digests: bytes.includes(0) ? new Map() : where.digests })
+      const text = shown(bytes, { ...where, digests: bytes.includes(0) ? new Map<string, string>() : where.digests })
       if (bytes.includes(0) && binaries === 'names') continue
       note(facts, fact(name.includes('checksums') || name.endsWith('.sha256') ? 'checksums' : 'file', name), text)
     }

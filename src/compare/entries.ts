@@ -52,11 +52,10 @@ function owner({
   uname = '',
   gname = '',
 }: Partial<Record<'uid' | 'gid', number> & Record<'uname' | 'gname', string>>): string {
+  const nobody = uid === 0 && gid === 0 && [uname, gname].every((name) => name === '' || name === 'root')
   const { uid: mine, gid: group, username } = userInfo()
-  const runs = uid === mine && gid === group && uname === username && (mine !== 0 || gname === username)
-  return runs || (uid === 0 && gid === 0 && uname === '' && gname === '')
-    ? '<owner>'
-    : `${uid}:${gid} ${uname}:${gname}`
+  const runner = mine !== 0 && uid === mine && gid === group && uname === username
+  return nobody || runner ? '<owner>' : `${uid}:${gid} ${uname}:${gname}`
 }
 
 /** The members of a zip. */

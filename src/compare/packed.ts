@@ -49,8 +49,16 @@ async function readDeb(path: string, name: string, where: Where): Promise<void> 
     const inner = /^(control|data)\.tar/.exec(one.name)?.[1]
     if (inner === undefined) {
       if (!one.name.startsWith('_gpg')) note(where.facts, fact('package', name, one.name), shown(one.content, where))
-    } else members('package', `${name} › ${inner}`, await tarEntries(one.content, where.when), where)
+    } else {
+      const entries = await tarEntries(one.content, where.when)
+      members('package', `${name} › ${inner}`, inner === 'control' ? entries.map(withoutEmptyFields) : entries, where)
+    }
   }
+}
+
+function withoutEmptyFields(entry: Entry): Entry {
+  if (!/^(\.\/)?control$/.test(entry.name)) return entry
+  return { ...entry, content: Buffer.from(entry.content.toString().replaceAll(/^[\w-]+: *\n(?! )/gm, '')) }
 }
 
 /** Three tars one after another: signature, control, data, each compressed by itself. */

@@ -14,10 +14,15 @@ export const PUT_ASIDE = {
   folder: 'the folder of the clone: each of the two works in one of its own',
   time: 'the time: theirs is that of the run, ours that of the commit, so that two runs give the same bytes',
   owner: 'owners in archives for which the config names none: theirs are who runs it, ours are nobody by name',
+  host: 'the name of the machine in an rpm: ours is localhost, so that two machines give the same bytes',
+  sources:
+    'where the files of a package were taken from, in artifacts.json: only their places in the package are compared',
+  empty: 'empty fields in the control file of a deb, which Debian’s policy forbids',
   tool: 'the line that names the tool which wrote a file',
   digests:
     'digests and sizes of what is compressed: what is inside is compared; each digest is held to be that of its file',
-  config: 'dist/config.yaml: the config with the defaults of each tool filled in, which nothing reads',
+  config:
+    'dist/config.yaml (only that it is there): the config with the defaults of each tool filled in, which nothing reads',
   manifest: 'tagonce.json: ours alone, and what is recorded of it',
   sealed:
     'private settings of GoReleaser’s publishers in artifacts.json (BrewConfig and its like); ours are sealed in tagonce.json',

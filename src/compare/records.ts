@@ -35,9 +35,15 @@ export async function recordFacts(path: string, name: string, where: Where): Pro
       if (SEALED.test(key)) continue
       // Its bytes are compressed, so their number must differ.
       const size = key === 'Size' && /\.(gz|tgz|xz|txz|zst|tzst|zip|deb|rpm|apk|ipk)$/.test(basename(record.name))
-      note(where.facts, fact(own, `extra.${key}`), size ? '<size>' : plain(one, where))
+      note(where.facts, fact(own, `extra.${key}`), size ? '<size>' : plain(placesOnly(record, key, one), where))
     }
   }
+}
+
+/** Of the files in a package GoReleaser also tells where they were taken from. */
+function placesOnly({ type }: Record_, key: string, value: unknown): unknown {
+  if (type !== 'Linux Package' || key !== 'Files') return value
+  return (value as { dst: string }[]).map(({ dst }) => dst).toSorted()
 }
 
 function plain(value: unknown, { when, digests }: Where): string {

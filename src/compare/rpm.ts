@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { TAG } from '../formats/rpm-tags.ts'
 import { note, type Facts, fact } from './facts.ts'
 import { type Circumstances, plainText } from './put-aside.ts'
@@ -19,7 +20,8 @@ export function rpmFacts(name: string, bytes: Buffer, when: Circumstances, facts
   const main = header(bytes, 96 + signature.length + (-signature.length & 7))
   for (const [tag, value] of main.values) {
     if (MUST_DIFFER.has(tag)) continue
-    note(facts, fact('package', name, NAMES.get(tag) ?? `tag ${tag}`), plainText(value, when))
+    const host = tag === TAG.buildHost && [hostname(), 'localhost'].includes(value)
+    note(facts, fact('package', name, NAMES.get(tag) ?? `tag ${tag}`), host ? '<host>' : plainText(value, when))
   }
 }
 
