@@ -5,6 +5,10 @@ import { showPath } from './path.ts'
 
 /** Keys that are carried out today: those at the top, and those of Pro below them. Each new feature adds its own. */
 const BUILT = new Set([
+  ...['brews', 'homebrew_casks', 'scoops', 'winget', 'krews', 'nix'].flatMap((key) => [
+    `${key}[].repository.pull_request.body`,
+    `${key}[].repository.pull_request.check_boxes`,
+  ]),
   'version',
   'pro',
   'project_name',
@@ -28,6 +32,8 @@ const BUILT = new Set([
   'nix',
   'chocolateys',
   'snapcrafts',
+  'aurs',
+  'aur_sources',
   'nfpms',
   'srpm',
   'makeselfs',

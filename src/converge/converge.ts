@@ -46,7 +46,13 @@ export async function converge(
   for (const job of channels.flatMap(({ jobs }) => jobs)) all.set(job.unit.id, job)
   const groups = groupsOf(channels.flatMap(({ jobs }) => jobs))
   const { verify, readOnly = false, allowBackwards = [] } = options
-  await Promise.all(groups.map((jobs) => convergeGroup(jobs, all, { verify, readOnly, allowBackwards })))
+  const how = { verify, readOnly, allowBackwards }
+  for (const stage of STAGES) {
+    const now = groups.filter(([job]) => job?.spoke.stage === stage)
+    const unsettled = stage === 'last' && !readOnly ? unsettledOf(channels) : undefined
+    if (unsettled !== undefined) await Promise.all(now.flat().map((job) => holdBack(job, unsettled)))
+    else await Promise.all(now.map((jobs) => convergeGroup(jobs, all, how)))
+  }
   await Promise.all(channels.map(({ ended }) => ended()))
   if (io.signal.aborted) throw new TagonceError('interrupted', 'interrupted; run the same command again to go on')
   return reportOf(
@@ -54,6 +60,30 @@ export async function converge(
     io,
     channels.map(({ entry, jobs }) => channelOf(entry, jobs)),
   )
+}
+
+/** Package managers first; what is done after them; and the last word when all else is settled. */
+const STAGES = [undefined, 'after', 'last'] as const
+
+/** What stands in the way of the last word. */
+function unsettledOf(channels: Channel[]): string | undefined {
+  for (const { entry, jobs } of channels) {
+    if (entry.failure !== undefined) return `${entry.sealed.spoke}: ${entry.failure.message}`
+    const job = jobs.find((one) => one.spoke.stage !== 'last' && !isSettled(one.seen.state))
+    if (job !== undefined) return `${job.unit.id} is ${job.seen.state}`
+  }
+  return undefined
+}
+
+/** Looks, and leaves what is not done for another run. */
+async function holdBack(job: Job, why: string): Promise<void> {
+  await job.look()
+  if (job.seen.state === 'absent') {
+    job.seen = { ...job.seen, state: 'deferred', reason: `waits: ${why}` }
+    job.actions.push('waits')
+    job.tell()
+  }
+  job.end()
 }
 
 /** A channel that takes longer is given up for this run; the next one goes on from what it shows. */

@@ -9,6 +9,8 @@ import type { GitData } from './github-git.ts'
 import { historyOf } from './github-history.ts'
 import type { History } from './github-history.ts'
 import { keepPace } from './github-pace.ts'
+import { milestonesOf } from './github-milestones.ts'
+import type { Milestones } from './github-milestones.ts'
 import { pullsOf } from './github-pulls.ts'
 import type { Pulls } from './github-pulls.ts'
 import { releasesOf } from './github-releases.ts'
@@ -33,6 +35,7 @@ export interface GitHub {
   actions: Actions
   rulesets: Rulesets
   pulls: Pulls
+  milestones: Milestones
 }
 
 const clients = new WeakMap<Http, Map<string, GitHub>>()
@@ -69,6 +72,7 @@ function makeGitHub({ http, api, upload, token }: GitHubSettings): GitHub {
     gitData: gitDataOf(octokit),
     repos: reposOf(octokit),
     pulls: pullsOf(octokit),
+    milestones: milestonesOf(octokit),
     history: historyOf(octokit),
     actions: actionsOf(octokit),
     rulesets: rulesetsOf(octokit),

@@ -19,8 +19,12 @@ export interface SpokeConfig {
    * The name of the variable in `{{ .Env.NAME }}`; anything else is a problem, so no secret can be sealed.
    */
   secretEnv(text: string, path: (string | number)[]): string | undefined
+  /** The environment that templates see. */
+  env?: Readonly<Record<string, string>>
   position(path: (string | number)[]): Position | undefined
   /** What may be read of the project while it is planned (a Dockerfile); hooks may still write some of it. */
   files?: ProjectFiles
   problem(diagnostic: Diagnostic): void
+  /** The same, noting problems aside: what is passed over in this run stops nobody. */
+  aside?(): { config: SpokeConfig; found: Diagnostic[] }
 }

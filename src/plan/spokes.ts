@@ -1,7 +1,7 @@
 import type { FullConfig } from '../config/defaults.ts'
 import type { ProjectFiles } from './go-source.ts'
 import type { Plan } from './plan.ts'
-import type { Renderer } from './renderer.ts'
+import { Problems, type Renderer } from './renderer.ts'
 import type { SpokeConfig } from './spoke-config.ts'
 
 /**
@@ -18,6 +18,7 @@ export function spokeConfig(
     files,
     config,
     plan,
+    env: renderer.data['Env'] as Record<string, string>,
     render: (text, path, extra) => renderer.render(text, path, extra),
     isTrue: (value, path) => renderer.isTrue(value, path),
     secretEnv(text, path) {
@@ -30,5 +31,9 @@ export function spokeConfig(
     },
     position: (path) => renderer.position(path),
     problem: (diagnostic) => renderer.problems.add(diagnostic),
+    aside() {
+      const problems = new Problems()
+      return { config: spokeConfig(renderer.noting(problems), config, plan, files), found: problems.found }
+    },
   }
 }

@@ -7,6 +7,7 @@ const NOT_YET: [pattern: string, mend: string][] = [['release.tag', 'leave it ou
 
 /** Keys that tell GoReleaser how to cope with what our hub copes with by itself. */
 const NEEDLESS: [pattern: string, why: string][] = [
+  ['retry', 'a passing fault is tried again with growing waits, and running the same command again goes on from there'],
   ['release.use_existing_draft', 'a draft of this tag is always gone on with'],
   ['release.replace_existing_draft', 'a draft of this tag is always gone on with'],
   [

@@ -1,3 +1,4 @@
+import { afters } from '../after/registry.ts'
 import { aur, aurSource } from './aur/index.ts'
 import { chocolatey } from './chocolatey/index.ts'
 import { docker } from './docker/index.ts'
@@ -26,4 +27,5 @@ export const spokes: AnySpoke[] = [
   aurSource,
   chocolatey,
   snap,
+  ...afters,
 ]

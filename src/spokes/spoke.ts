@@ -21,6 +21,8 @@ export interface ChannelIO {
   http: Http
   credentials: Credentials
   signal: AbortSignal
+  /** A rehearsal: nothing of the user's is run that may send something. */
+  stripSecrets?: boolean
   /** Now, for evidence and waits; never for content. */
   clock: () => Date
   task: Task
@@ -56,6 +58,8 @@ export interface Together<U extends Unit> {
 /** One package manager. Adding one is a folder and a line in registry.ts. */
 export interface Spoke<Settings, U extends Unit> {
   name: string
+  /** `after`: its units come when those of package managers have ended; `last`: when all others are settled. */
+  stage?: 'after' | 'last'
   /** Its entries of the config, every text rendered; [] = not enabled. Problems go to `config.problem`. */
   settings(config: SpokeConfig): { entry: string; settings: Settings; skip?: string }[]
   /** Reads settings back from a manifest, which is input from outside. Throws with the place of the fault. */
