@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { TagonceError } from '../core/errors.ts'
@@ -152,7 +151,9 @@ test('a blob in signed storage is fetched without the login, and refused when it
   expect(await registry.hasBlob('octo/hello', sha256('layer'))).toBe(true)
   const error = await thrown(registry.blob('octo/hello', sha256('other'), path))
   expect(error.message).toContain(`gave ${sha256('layer')} when asked for ${sha256('other')}`)
-  expect(existsSync(path)).toBe(false)
+  // What was fetched before stays as it was, and nothing half done lies beside it.
+  expect(await readdir(folder.path)).toEqual(['blob'])
+  expect(await readFile(path, 'utf8')).toBe('layer')
 })
 
 test('an upload that was cut goes on where the registry stands', async () => {

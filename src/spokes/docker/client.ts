@@ -47,14 +47,14 @@ export async function checkWithClients(image: ExpectedImage, io: ToolIO): Promis
       else started.push(`${platform.name} ${program.name} --version ended with ${outcome.code}`)
     }
   }
-  const clients = [
-    ...(podman === undefined ? [] : [['podman', podman.version]]),
-    ...(skopeo === undefined ? [] : [['skopeo', skopeo.version]]),
-  ]
+  const [client, version] =
+    podman === undefined
+      ? ['skopeo', skopeo?.version ?? '']
+      : ['podman', [podman.version, ...(skopeo === undefined ? [] : [`skopeo ${skopeo.version}`])].join(' and ')]
   const [program] = image.platforms.flatMap((one) => one.programs)
   return {
-    client: clients.map(([name]) => name).join(' and '),
-    version: clients.map(([, version]) => version).join(' and '),
+    client,
+    version,
     proof: started.length > 0 ? 'installed by its client' : 'read by its client',
     what: [...said, ...started, ...(reason === undefined ? [] : [`not all was started: ${reason}`])].join('; '),
     ...(program === undefined ? {} : { sha256: program.sha256 }),
