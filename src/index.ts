@@ -1,6 +1,8 @@
 // The same as the program, as a library: each command takes options and returns data.
 export { planCommand as plan } from './commands/plan.ts'
 export type { PlanCommandOptions as PlanOptions } from './commands/plan.ts'
+export { adopt } from './commands/adopt.ts'
+export type { AdoptIO, Adopted, AdoptOptions } from './commands/adopt.ts'
 export { release } from './release.ts'
 export type { Released, ReleaseIO, ReleaseOptions } from './release.ts'
 export { rehearse } from './commands/rehearse.ts'
