@@ -26,7 +26,7 @@ test('uploads: each file is put where its template says, once, with its secret i
   expect(told(world.plan)).toEqual([])
   expect(JSON.stringify(world.manifest)).not.toMatch(/pass-word-of-ann|key-of-files/)
   expect(rows(await world.run())).toEqual([`uploads:files/${ARCHIVE} live published, verified`])
-  const [put] = world.sent.filter((one) => one.method === 'PUT')
+  const put = world.sent.find((one) => one.method === 'PUT')
   expect(put?.url).toBe(`https://files.example.org/hello/1.2.3/linux/amd64/${ARCHIVE}`)
   expect(put?.headers.get('authorization')).toBe(`Basic ${Buffer.from('ann:pass-word-of-ann').toString('base64')}`)
   expect([put?.headers.get('x-key'), put?.headers.get('x-sum')]).toEqual([
@@ -258,8 +258,8 @@ test('mcp: what the registry takes, and takes once', async () => {
   await using world = await afterWorld(yaml, { env: { MCP_TOKEN: 'ghp_token_for_mcp' }, answer })
   expect(told(world.plan)).toEqual([])
   expect(rows(await world.run())).toEqual(['mcp:io.github.acme/hello@1.2.3 live published, verified'])
-  const published = world.sent.filter((one) => one.url.endsWith('/v0/publish'))
-  expect(JSON.parse(published[0]?.body ?? '')).toMatchObject({
+  const published = world.sent.find((one) => one.url.endsWith('/v0/publish'))
+  expect(JSON.parse(published?.body ?? '')).toMatchObject({
     name: 'io.github.acme/hello',
     version: '1.2.3',
     packages: [
@@ -267,7 +267,7 @@ test('mcp: what the registry takes, and takes once', async () => {
       { registryType: 'npm', version: '1.2.3' },
     ],
   })
-  expect(published[0]?.headers.get('authorization')).toBe('Bearer rehearsal')
+  expect(published?.headers.get('authorization')).toBe('Bearer rehearsal')
   await world.run()
   expect(world.sent.filter((one) => one.url.endsWith('/v0/publish'))).toHaveLength(1)
 })

@@ -23,13 +23,14 @@ interface MilestoneUnit extends Unit {
 export const milestones: AnySpoke = afterSpoke<Settings, MilestoneUnit>({
   name: 'milestones',
   schema,
-  settings: ({ config, plan, render }) =>
-    (config.milestones ?? []).flatMap((one, index) => {
+  settings: (given) =>
+    (given.config.milestones ?? []).flatMap((one, index) => {
+      const { plan } = given
       if (plan.source.snapshot) return []
       const path = ['milestones', index]
-      const title = render(one.name_template || '{{ .Tag }}', [...path, 'name_template'])
-      const owner = render(one.repo?.owner ?? '', [...path, 'repo', 'owner']) || plan.hub.owner
-      const repo = render(one.repo?.name ?? '', [...path, 'repo', 'name']) || plan.hub.repo
+      const title = given.render(one.name_template || '{{ .Tag }}', [...path, 'name_template'])
+      const owner = given.render(one.repo?.owner ?? '', [...path, 'repo', 'owner']) || plan.hub.owner
+      const repo = given.render(one.repo?.name ?? '', [...path, 'repo', 'name']) || plan.hub.repo
       const { tokenEnv } = plan.hub
       const settings = { title, owner, repo, strict: one.fail_on_error ?? false, tokenEnv }
       return [{ entry: title, settings, ...(one.close === true ? {} : { skip: '`close` is not set' }) }]

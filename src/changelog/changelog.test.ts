@@ -135,6 +135,19 @@ describe('from GitHub', () => {
     expect(server.seen[0]?.url).toMatch(/^\/repos\/ann\/hello\/compare\/v1\.0\.0\.\.\.v1\.1\.0\?/)
   })
 
+  test.each(['gitlab', 'gitea'] as const)('%s asks the forge of the release, and says which', async (use) => {
+    await using server = await loopback(['api.github.com'], (_, response) => {
+      response.setHeader('content-type', 'application/json')
+      response.end(JSON.stringify({ commits: [{ sha: 'a', commit: { message: 'one' }, author: { login: 'ann' } }] }))
+    })
+    const github = () => createGitHub({ http: server.http, api: 'https://api.github.com', upload: 'https://u' })
+    const told: string[] = []
+    const warn = ({ message }: { message: string }): void => void told.push(message)
+    const given = { ...input({ use, format: '{{ .Message }} @{{ .AuthorUsername }}' }, 'v1.0.0'), github, warn }
+    expect(await writeChangelog(given)).toContain('* one @ann')
+    expect(told.join()).toContain('which is GitHub')
+  })
+
   test('the notes that GitHub writes', async () => {
     await using server = await loopback(['api.github.com'], (_, response) => {
       response.setHeader('content-type', 'application/json')

@@ -44,11 +44,18 @@ export async function writeChangelog(input: ChangelogInput): Promise<string> {
 
 async function entriesOf(input: ChangelogInput): Promise<Entry[]> {
   const { config, previous, current, git, late, repository, warn } = input
-  if (config.use === 'github' && previous === '') {
-    const message = 'there is no tag before this one, so the changelog is made from git instead of github'
+  // The hub is on GitHub: whichever forge is named, it is asked.
+  const { use } = config
+  const forge = use === 'github' || use === 'gitlab' || use === 'gitea'
+  if (forge && use !== 'github') {
+    const message = `\`changelog.use: ${use}\` asks the forge that holds the release, which is GitHub`
+    warn({ severity: 'warning', code: 'changelog-use', message, mend: 'write `use: github`' })
+  }
+  if (forge && previous === '') {
+    const message = `there is no tag before this one, so the changelog is made from git instead of ${use}`
     warn({ severity: 'warning', code: 'changelog-use', message })
   }
-  if (config.use === 'github' && previous !== '') {
+  if (forge && previous !== '') {
     const commits = await input.github().history.compare(repository, previous, current)
     return commits.map(({ sha, message, author }) => {
       const others = coAuthors(message).map(withLogin)

@@ -40,6 +40,8 @@ const BUILT = new Set([
   'makeselfs[].templated_files',
   'flatpak',
   'retry',
+  'notarize',
+  'kos',
   'milestones',
   'publishers',
   'uploads',

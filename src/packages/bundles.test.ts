@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findTool } from '../builders/tools.ts'
+import type { TagonceError } from '../core/errors.ts'
 import { tempFolder } from '../core/temp.ts'
 import { run } from '../external/process.ts'
 import { planOf, told } from '../plan/test-plan.ts'
@@ -227,11 +228,12 @@ test(
     const peer = await project(folder.path)
     const { root } = peer
     const yaml = `${HEAD}flatpak: [{ app_id: org.example.Hello, runtime: org.freedesktop.Platform, runtime_version: "24.08", sdk: org.freedesktop.Sdk, finish_args: ["--share=network"] }]\n`
-    if (findTool('flatpak-builder', process.env, '.') === undefined) {
-      await expect(peer.ours(yaml)).rejects.toMatchObject({
-        diagnostics: [{ code: 'tool-missing' }, { code: 'tool-missing' }],
-      })
-    }
+    const there = findTool('flatpak-builder', process.env, '.') !== undefined
+    const codes = await peer.ours(yaml).then(
+      () => [],
+      (error: TagonceError) => error.diagnostics.map((one) => one.code),
+    )
+    expect(codes).toEqual(there ? [] : ['tool-missing', 'tool-missing'])
     const bin = join(folder.path, 'bin')
     await mkdir(bin, { recursive: true })
     const tool =

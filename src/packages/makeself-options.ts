@@ -16,7 +16,7 @@ export interface MakeselfOptions {
 }
 
 /** Words that change nothing here: there is no terminal and no progress, and the checksum is always SHA-256. */
-const IDLE = [
+const IDLE = new Set([
   '--quiet',
   '-q',
   '--tar-quietly',
@@ -29,8 +29,8 @@ const IDLE = [
   '--copy',
   '--follow',
   '--ssl-no-md',
-]
-const IDLE_WITH_VALUE = ['--complevel', '--threads', '--tar-format']
+])
+const IDLE_WITH_VALUE = new Set(['--complevel', '--threads', '--tar-format'])
 const COMPRESSIONS: Record<string, string> = {
   '--gzip': 'gzip',
   '--pigz': 'gzip',
@@ -80,11 +80,11 @@ export function readOptions(words: string[]): MakeselfOptions | { refused: strin
     const compression = Object.hasOwn(COMPRESSIONS, word) ? COMPRESSIONS[word] : undefined
     if (compression !== undefined) out.compression = compression
     else if (Object.hasOwn(flags, word)) flags[word]?.()
-    else if (Object.hasOwn(values, word) || IDLE_WITH_VALUE.includes(word)) {
+    else if (Object.hasOwn(values, word) || IDLE_WITH_VALUE.has(word)) {
       const value = words[index + 1]
       if (value === undefined || values[word]?.(value) === false) return { refused: word, index }
       index += 1
-    } else if (!IDLE.includes(word)) return { refused: word, index }
+    } else if (!IDLE.has(word)) return { refused: word, index }
   }
   return out
 }

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { findTool } from '../builders/tools.ts'

@@ -73,7 +73,7 @@ export function planAndRenderer(
   const skip = options.skip ?? new Set<string>()
   const { snapshot } = source
   const intent = { pack: !skip.has('archive'), publish: !skip.has('publish') && !snapshot, snapshot }
-  tellUnbuilt(renderer, loaded.config, intent)
+  tellUnbuilt(renderer, loaded.config, intent, skip)
   const proxy = planProxy(renderer, config, {
     module: base.module,
     tag: source.tag,
@@ -219,7 +219,8 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
   )
   const module = modulePath(options.files, written)
   const facts: TemplateFacts = {
-    project: '',
+    // As it is written: `env` may name it before it is rendered.
+    project: written.project_name ?? '',
     version: source.version,
     env: outer,
     modulePath: module,

@@ -24,7 +24,16 @@ export interface Intent {
 }
 
 /** Says which keys of the config are not carried out, or have nothing to do here. */
-export function tellUnbuilt(renderer: Renderer, config: Config, intent: Intent): void {
+export function tellUnbuilt(
+  renderer: Renderer,
+  config: Config,
+  intent: Intent,
+  skip: ReadonlySet<string> = new Set(),
+): void {
+  if (intent.pack) {
+    tellNotarize(renderer, config, skip)
+    tellKo(renderer, config, skip, renderer.data)
+  }
   for (const [pattern, mend] of NOT_YET) {
     if (!intent.pack && /^(archives|checksum)\./.test(pattern)) continue
     if (!intent.publish && pattern.startsWith('release.')) continue
@@ -36,6 +45,53 @@ export function tellUnbuilt(renderer: Renderer, config: Config, intent: Intent):
     for (const path of pathsOf(config, pattern.split('.'))) {
       renderer.problem('needless', path, `${pattern} has nothing to do: ${why}`, undefined, 'info')
     }
+  }
+}
+
+/** Programs for macOS would be signed and notarized with a certificate of Apple's; nothing is done halfway. */
+function tellNotarize(renderer: Renderer, { notarize }: Config, skip: ReadonlySet<string>): void {
+  if (skip.has('notarize')) return
+  for (const [index, one] of (notarize?.macos ?? []).entries()) {
+    const path: Path = ['notarize', 'macos', index]
+    if (!renderer.isTrue(one.enabled, [...path, 'enabled'])) continue
+    const message = 'signing with a certificate of Apple’s, and notarizing, are not carried out yet'
+    const mend =
+      'set `enabled` to false, or pass over it with --skip=notarize: programs that Go builds for arm64 are signed ad hoc'
+    renderer.problem('not-built', path, message, mend)
+  }
+}
+
+/** Images that ko would build: what its settings must have, and that they are not made yet. */
+function tellKo(renderer: Renderer, config: Config, skip: ReadonlySet<string>, env: Renderer['data']): void {
+  if (skip.has('ko')) return
+  const ids = new Set<string>()
+  for (const [index, one] of (config.kos ?? []).entries()) {
+    const path: Path = ['kos', index]
+    if (renderer.isTrue(one.disable, [...path, 'disable'])) continue
+    const id = one.id || config.project_name || ''
+    if (ids.has(id))
+      renderer.problem('duplicate-id', path, `two entries of kos have the id ${id}`, 'give each its own `id`')
+    ids.add(id)
+    const builds = (config.builds ?? []).map((build) => build.id || config.project_name || '')
+    if (one.build && !builds.includes(one.build)) {
+      renderer.problem(
+        'unknown-build',
+        [...path, 'build'],
+        `no build has the id ${one.build}`,
+        `the builds are ${builds.join(', ')}`,
+      )
+    }
+    const repository = (env['Env'] as Record<string, string> | undefined)?.['KO_DOCKER_REPO']
+    if (!repository && (one.repositories ?? []).length === 0) {
+      renderer.problem(
+        'ko-repository',
+        path,
+        `kos[${index}] names no repository`,
+        'set `repositories`, or the variable KO_DOCKER_REPO',
+      )
+    }
+    const mend = 'use `dockers_v2`, which takes the same programs, or pass over it with --skip=ko'
+    renderer.problem('not-built', path, 'images of ko are not made yet', mend)
   }
 }
 

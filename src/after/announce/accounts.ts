@@ -105,7 +105,7 @@ export const accounts: Record<string, Send> = {
       const errors = (answer['errors'] ?? []) as { message: string }[]
       if (errors.length > 0)
         throw new TagonceError('spoke', `Open Collective: ${errors.map((one) => one.message).join('; ')}`)
-      return (answer['data'] ?? {}) as { createUpdate?: { id?: string } }
+      return answer['data'] ?? {}
     }
     const update = { title, html: text, account: { slug: facts['slug'] } }
     const made = await ask('mutation ($update: UpdateCreateInput!) { createUpdate(update: $update) { id } }', {

@@ -148,7 +148,9 @@ function factsOf(service: Service, own: Record<string, unknown>, text: Text): Re
       return { slug: text('slug') }
     case 'bluesky':
       return { username: text('username') }
-    default:
+    case 'linkedin':
+    case 'twitter':
+    case 'smtp':
       return {}
   }
 }

@@ -107,7 +107,7 @@ export const webhooks: Record<string, Send> = {
     const url = `https://api.telegram.org/bot${io.credentials.get('TELEGRAM_TOKEN')}/sendMessage`
     const answer = await post(url, { shown: 'Telegram', body }, io)
     if (answer['ok'] === true) return
-    throw new TagonceError('spoke', `Telegram took it not: ${String(answer['description'] ?? 'no reason given')}`)
+    throw new TagonceError('spoke', `Telegram took it not: ${JSON.stringify(answer['description'])}`)
   },
   async discourse({ text, title, facts }, io) {
     const headers = { 'api-username': facts['username'] ?? '', 'api-key': io.credentials.get('DISCOURSE_API_KEY') }
