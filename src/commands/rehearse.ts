@@ -21,7 +21,7 @@ import { type ClientOutcome, runClients } from '../release/clients.ts'
 import { outsideOf } from '../release/outside.ts'
 import { rememberRehearsal } from '../release/rehearsed.ts'
 import { writeReport } from '../release/report.ts'
-import { planSpokes } from '../release/spokes.ts'
+import { planSpokes, spokeNamed } from '../release/spokes.ts'
 import { stopped } from '../release/stopped.ts'
 import { spokes } from '../spokes/registry.ts'
 import { VERSION } from '../version.ts'
@@ -102,9 +102,16 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
     ...(options.config === undefined ? {} : { config: options.config }),
   })
   const credentials = await seedWorld({ folder: worldFolder }, plan, spokes, clone.folder)
+  const byGit = plan.spokes.filter(
+    (one) => one.skip === undefined && (spokeNamed(one.spoke).world.remotes?.(one.settings) ?? []).length > 0,
+  )
   await using world = await events.task('local world', async (task) => {
-    const started = await spawnWorld(options.program, worldFolder, { signal })
+    const started = await spawnWorld(options.program, worldFolder, { signal, git: byGit.length > 0 })
     task.note(`${started.hosts.length} hosts at ${started.origin}`)
+    if (started.git !== undefined && 'lacks' in started.git) {
+      for (const one of byGit) task.log(`${one.spoke} ${one.entry} is not rehearsed: ${started.git.lacks}`)
+      for (const one of byGit) skip.add(one.spoke)
+    }
     return started
   })
   const io: ReleaseIO = {

@@ -70,6 +70,9 @@ const TRIES = [0, 1000, 4000]
 /** Milliseconds after which a server that says nothing is given up. */
 const DEADLINE = 120_000
 
+/** An object that is none. */
+const NOTHING = '0'.repeat(40)
+
 const NOBODY = {
   GIT_AUTHOR_NAME: 'tagonce',
   GIT_AUTHOR_EMAIL: 'tagonce@localhost',
@@ -115,15 +118,28 @@ export async function openRemote(access: RemoteAccess, http: Http, signal: Abort
     await must(['init', '--quiet', '--bare', repository])
     const fetch = (ref: string, ...more: string[]): Promise<string> =>
       talk(['fetch', '--quiet', '--no-tags', ...more, route.url, ref])
+    const isFetched = async (ref: string): Promise<boolean> => {
+      try {
+        await fetch(ref, '--depth=1')
+        return true
+      } catch (error) {
+        if (error instanceof TagonceError && /couldn't find remote ref/i.test(error.output ?? '')) return false
+        throw error
+      }
+    }
     return {
       async head(wanted) {
+        // A named branch is mostly there: that saves a connection.
+        if (wanted !== '' && (await isFetched(`refs/heads/${wanted}`))) {
+          return { branch: wanted, commit: await must(['rev-parse', 'FETCH_HEAD']), exists: true }
+        }
         const { standard, refs } = readRefs(await talk(['ls-remote', '--symref', route.url, 'HEAD', 'refs/heads/*']))
         const branch = wanted || standard || 'main'
-        const commit = refs.get(branch) ?? refs.get(standard) ?? null
+        const from = refs.has(branch) ? branch : standard
+        if (!refs.has(from)) return { branch, commit: null, exists: false }
         // By name: not every server hands out a commit by its id. Whoever moves it meanwhile is met by the push.
-        if (commit !== null) await fetch(`refs/heads/${refs.has(branch) ? branch : standard}`, '--depth=1')
-        const fetched = commit === null ? null : await must(['rev-parse', 'FETCH_HEAD'])
-        return { branch, commit: fetched, exists: refs.has(branch) }
+        await fetch(`refs/heads/${from}`, '--depth=1')
+        return { branch, commit: await must(['rev-parse', 'FETCH_HEAD']), exists: from === branch }
       },
       async text(commit, path) {
         const { code, stdout } = await git(['cat-file', 'blob', `${commit}:${path}`])
@@ -132,14 +148,13 @@ export async function openRemote(access: RemoteAccess, http: Http, signal: Abort
       async commit(parent, changes, { message, author, signing }) {
         const index = { GIT_INDEX_FILE: join(temp.path, `index-${randomUUID()}`) }
         await must(parent === null ? ['read-tree', '--empty'] : ['read-tree', parent], { env: index })
+        const lines: string[] = []
         for (const { path, content } of changes) {
-          if (content === null) {
-            await must(['update-index', '--force-remove', '--', path], { env: index })
-            continue
-          }
-          const blob = await must(['hash-object', '-w', '--stdin'], { input: content })
-          await must(['update-index', '--add', '--replace', '--cacheinfo', `100644,${blob},${path}`], { env: index })
+          if (!isPath(path)) throw new TagonceError('config', `${JSON.stringify(path)} is no path in a repository`)
+          const blob = content === null ? NOTHING : await must(['hash-object', '-w', '--stdin'], { input: content })
+          lines.push(`${content === null ? '0' : '100644'} ${blob}\t${path}\0`)
         }
+        await must(['update-index', '-z', '--replace', '--index-info'], { env: index, input: lines.join('') })
         const tree = await must(['write-tree'], { env: index })
         const people = {
           GIT_AUTHOR_NAME: author.name,
@@ -231,6 +246,11 @@ async function environment(
           GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
         }
   return { ...process.env, ...ssh, ...token }
+}
+
+/** git passes over what is none, and says so only in passing. */
+function isPath(path: string): boolean {
+  return !/[\n\0]/.test(path) && path.split('/').every((part) => !/^(?:|\.|\.\.|\.git)$/i.test(part))
 }
 
 function signed({ program, format }: Signing): string[] {

@@ -9,12 +9,15 @@ import { withHosts } from './hosts.ts'
 import { startWorld, worldHandle, type WorldHandle, type WorldPorts } from './world.ts'
 
 /**
- * The local world as a process of its own: `--folder PATH [--record]`. Tells its ports in one JSON line on stdout, and ends
+ * The local world as a process of its own: `--folder PATH [--record] [--git]`. Tells its ports in one JSON line on stdout, and ends
  * when its stdin closes, as it does when the parent dies in whatever way. It has GitHub and the channel of every spoke.
  * @returns the exit status
  */
 export async function runWorldProcess(argv: string[]): Promise<number> {
-  const { values } = parseArgs({ args: argv, options: { folder: { type: 'string' }, record: { type: 'boolean' } } })
+  const { values } = parseArgs({
+    args: argv,
+    options: { folder: { type: 'string' }, record: { type: 'boolean' }, git: { type: 'boolean' } },
+  })
   if (values.folder === undefined) throw new TagonceError('usage', '__world needs --folder')
   const world = await startWorld({
     folder: values.folder,
@@ -24,10 +27,19 @@ export async function runWorldProcess(argv: string[]): Promise<number> {
       ...new Set(spokes.flatMap((spoke) => spoke.world.server ?? [])),
     ]),
     proxy: true,
+    git: values.git ?? false,
     record: values.record ?? false,
   })
-  const { folder, hosts, origin, pid, control, proxy } = world
-  const ports: WorldPorts = { folder, hosts, origin, pid, control, ...(proxy === undefined ? {} : { proxy }) }
+  const { folder, hosts, origin, pid, control, proxy, git } = world
+  const ports: WorldPorts = {
+    folder,
+    hosts,
+    origin,
+    pid,
+    control,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(git === undefined ? {} : { git }),
+  }
   process.stdout.write(`${JSON.stringify(ports)}\n`)
   await new Promise<void>((resolve) => {
     process.stdin.once('close', resolve).once('end', resolve).once('error', resolve).resume()
@@ -45,12 +57,13 @@ export async function runWorldProcess(argv: string[]): Promise<number> {
 export async function spawnWorld(
   argv: string[],
   folder: string,
-  options: { record?: boolean; signal?: AbortSignal } = {},
+  options: { record?: boolean; git?: boolean; signal?: AbortSignal } = {},
 ): Promise<WorldHandle> {
   const open = new PassThrough()
   let ended: Promise<void> | undefined
   const ports = await new Promise<WorldPorts>((resolve, reject) => {
-    ended = run([...argv, '--folder', folder, ...(options.record === true ? ['--record'] : [])], {
+    const flags = [...(options.record === true ? ['--record'] : []), ...(options.git === true ? ['--git'] : [])]
+    ended = run([...argv, '--folder', folder, ...flags], {
       timeout: 0,
       input: open,
       env: systemEnv(),

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { LocalGit } from '../external/git-route.ts'
+import { gitRoutes } from '../external/git-route.ts'
 import type { Routes } from '../external/http.ts'
 import { TagonceError } from '../core/errors.ts'
 import type { WorldServer } from '../spokes/world.ts'
@@ -9,6 +11,7 @@ import { makePatient } from './adapter.ts'
 import { clientEnv } from './client-env.ts'
 import { createDispatch } from './dispatch.ts'
 import { Faults, type Fault } from './faults.ts'
+import { gitServerLacks, startGitServer, type GitServer } from './git-server/git-server.ts'
 import { startProxy } from './proxy.ts'
 import { appendLine, readLines, type Exchange, type LoggedRequest, type Refusal } from './request-log.ts'
 
@@ -24,6 +27,8 @@ export interface WorldPorts {
   control: string
   /** `http://127.0.0.1:PORT`, when there is a proxy, with the file of its certificate authority. */
   proxy?: { origin: string; ca: string }
+  /** The server of git over ssh, when it was asked for; or why there is none. */
+  git?: LocalGit | { lacks: string }
 }
 
 /** A running local world, in this process or in a child. */
@@ -52,6 +57,8 @@ export interface WorldOptions {
   servers: WorldServer[]
   /** Starts the proxy for real clients too. */
   proxy?: boolean
+  /** Starts the server of git over ssh too. */
+  git?: boolean
   /** Writes bodies of API exchanges down, for `checkAgainstOpenApi`. */
   record?: boolean
 }
@@ -82,13 +89,33 @@ export async function startWorld(options: WorldOptions): Promise<WorldHandle> {
   const refused = (refusal: Refusal): void => appendLine(join(options.folder, 'refusals.ndjson'), refusal)
   const hosts = options.servers.flatMap((one) => one.hosts)
   const proxy = options.proxy === true ? await startProxy({ ...options, hosts, dispatch, refused }) : undefined
+  const git = options.git === true ? await gitServer(options) : undefined
   const stop = async (): Promise<void> => {
+    if (git !== undefined && 'stop' in git) await git.stop()
     await proxy?.stop()
     server.closeAllConnections()
     if (server.listening) await new Promise((resolve) => server.close(resolve))
   }
   const ports = { folder: options.folder, hosts, origin, pid: process.pid, control: `${origin}/${secret}` }
-  return worldHandle(proxy === undefined ? ports : { ...ports, proxy: { origin: proxy.origin, ca: proxy.ca } }, stop)
+  const more = {
+    ...(proxy === undefined ? {} : { proxy: { origin: proxy.origin, ca: proxy.ca } }),
+    ...(git === undefined
+      ? {}
+      : { git: 'lacks' in git ? git : { origin: git.origin, key: git.key, knownHosts: git.knownHosts } }),
+  }
+  return worldHandle({ ...ports, ...more }, stop)
+}
+
+/** Without it the other channels are rehearsed all the same. */
+async function gitServer({ folder, servers }: WorldOptions): Promise<GitServer | { lacks: string }> {
+  const lacks = gitServerLacks()
+  if (lacks !== undefined) return { lacks }
+  try {
+    return await startGitServer(folder, servers)
+  } catch (error) {
+    if (error instanceof TagonceError && error.code === 'tool-missing') return { lacks: error.message }
+    throw error
+  }
 }
 
 /** What a test orders over the control path. */
@@ -110,8 +137,10 @@ export function worldHandle(ports: WorldPorts, stop: () => Promise<void>): World
   const steer = async (order: Order): Promise<void> => {
     await fetch(ports.control, { method: 'POST', body: JSON.stringify(order) })
   }
-  const routes = (): Routes =>
-    Object.fromEntries(ports.hosts.map((host) => [`https://${host}`, `${ports.origin}/_/${host}`]))
+  const routes = (): Routes => ({
+    ...Object.fromEntries(ports.hosts.map((host) => [`https://${host}`, `${ports.origin}/_/${host}`])),
+    ...(ports.git === undefined || 'lacks' in ports.git ? {} : gitRoutes(ports.git)),
+  })
   return {
     ...ports,
     routes,

@@ -9,7 +9,6 @@ import { pkgver } from './text.ts'
 export function checkAur(settings: AurSettings, plan: Plan): Diagnostic[] {
   const rules = new Rules('aur', `aurs ${settings.name}`)
   checkArch(rules, settings, plan)
-  rules.notBuilt('publishing to the AUR')
   const chosen = rules.chosen(settings.packages, plan, 'an archive or program for Linux on amd64, arm64, 386 or armv7')
   rules.once(doubled(chosen, ({ platform }) => `linux/${platform?.goarch}`))
   return rules.found
@@ -19,7 +18,6 @@ export function checkAur(settings: AurSettings, plan: Plan): Diagnostic[] {
 export function checkAurSource(settings: AurSourceSettings, plan: Plan): Diagnostic[] {
   const rules = new Rules('aur-source', `aur_sources ${settings.name}`)
   checkArch(rules, settings, plan)
-  rules.notBuilt('publishing to the AUR')
   if (settings.package.trim() === '')
     rules.error('package', 'there is no package(): nothing would be installed', 'set package:')
   return rules.found
@@ -34,6 +32,10 @@ function checkArch(rules: Rules, settings: ArchSettings, plan: Plan): void {
   }
   if (!/^[1-9][0-9]*(?:\.[0-9]+)?$/.test(settings.rel))
     rules.error('rel', `rel ${settings.rel} is no number from 1 on`, 'set rel: 1')
+  if (plan.source.semver.prerelease !== '') {
+    const message = `pacman takes ${pkgver(plan.version)} for newer than the release after it: who has it would not get that one`
+    rules.warn('prerelease', message, 'set skip_upload: auto')
+  }
   rules.length('name', settings.name, 1, 255)
   rules.length('description', settings.description, 1, 255)
   rules.length('homepage', settings.homepage, 1, 8000)

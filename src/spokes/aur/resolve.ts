@@ -3,7 +3,7 @@ import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { assetAddress } from '../../hub/address.ts'
 import { packageUrls } from '../shared/entry.ts'
 import { Renderer } from '../shared/renderer.ts'
-import { resolveAuthor } from '../shared/repository.ts'
+import { resolveAuthor, resolveKey, resolveSigning } from '../shared/repository.ts'
 import { choose, isAmd64 } from '../shared/select.ts'
 import type { ArchSettings, AurSettings, AurSourceSettings } from './settings.ts'
 
@@ -90,17 +90,12 @@ function resolveArch(renderer: Renderer, aur: Aur | AurSource): Omit<ArchSetting
     rel: renderer.text(aur.rel, ['rel']) || '1',
     install: aur.install ?? '',
     gitUrl: renderer.text(aur.git_url, ['git_url']),
-    keyEnv: keyOf(renderer, aur.private_key),
+    ...resolveKey(renderer, aur.private_key, aur.git_ssh_command, []),
     directory: renderer.text(aur.directory, ['directory']),
     author: resolveAuthor(renderer, aur.commit_author ?? {}),
+    signing: resolveSigning(renderer, aur.commit_author ?? {}),
     message: renderer.text(aur.commit_msg_template || 'Update to {{ .Tag }}', ['commit_msg_template']),
   }
-}
-
-/** The key's variable; a path to a key is no secret, and is none. */
-function keyOf(renderer: Renderer, key: string | undefined): string {
-  if (key === undefined || !key.includes('{{')) return ''
-  return renderer.config.secretEnv(key, [...renderer.path, 'private_key']) ?? ''
 }
 
 /** Why an entry is not published, when it is not; by GoReleaser's rules. */

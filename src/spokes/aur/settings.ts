@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { packageSettings } from '../shared/packages.ts'
+import { signingSettings } from '../shared/repository.ts'
 
 const arch = {
   /** What a user types: ends in `-bin` for programs. */
@@ -18,11 +19,16 @@ const arch = {
   /** Path of the install script in the project; empty = none. */
   install: z.string(),
   gitUrl: z.string(),
-  /** Name of the variable that holds the private key; empty = none. */
+  /** The command that git runs for ssh; empty = ours. */
+  sshCommand: z.string().default(''),
+  /** Name of the variable that holds the private key, or its path; empty = none. */
   keyEnv: z.string(),
+  /** Path of the private key where the config names it; empty = none. */
+  keyPath: z.string().default(''),
   /** Folder in the repository; empty = its root, the only one the AUR takes. */
   directory: z.string(),
   author: z.object({ name: z.string(), email: z.string() }).nullable(),
+  signing: signingSettings.nullable().default(null),
   message: z.string(),
 }
 

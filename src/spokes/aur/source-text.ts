@@ -2,7 +2,7 @@ import type { Manifest } from '../../manifest/manifest.ts'
 import { tidyLines } from '../shared/lines.ts'
 import { artifactNamed } from '../shared/packages.ts'
 import type { AurSourceSettings } from './settings.ts'
-import { heading, list, pairs, pkgver, srcinfoHeading } from './text.ts'
+import { heading, list, pkgver } from './text.ts'
 
 /** The text of a PKGBUILD that builds from the sources; but for the line that names the tool, GoReleaser's own. */
 export function sourcePkgbuildText(manifest: Manifest, settings: AurSourceSettings): string {
@@ -22,25 +22,6 @@ export function sourcePkgbuildText(manifest: Manifest, settings: AurSourceSettin
       `\nsource=("\${pkgname}_\${pkgver}.${format}::${address}")`,
       `\nsha256sums=('${artifactNamed(manifest, artifact).sha256}')\n`,
       ...functions(settings),
-    ].join(''),
-  )
-}
-
-/** The text of the `.SRCINFO` beside it; GoReleaser's own for the same input. */
-export function sourceSrcinfoText(manifest: Manifest, settings: AurSourceSettings): string {
-  const { artifact, url } = settings.source
-  return tidyLines(
-    [
-      srcinfoHeading(settings, pkgver(manifest.version)),
-      ...pairs('arch', settings.arches),
-      ...pairs('license', settings.license === '' ? [] : [settings.license]),
-      ...pairs('optdepends', settings.optdepends),
-      ...pairs('depends', settings.depends),
-      ...pairs('makedepends', settings.makedepends),
-      ...pairs('conflicts', settings.conflicts),
-      ...pairs('provides', settings.provides),
-      `\t\n\tsource = ${url}\n\tsha256sums = ${artifactNamed(manifest, artifact).sha256}\n`,
-      `\t\npkgname = ${settings.name}\n`,
     ].join(''),
   )
 }

@@ -50,24 +50,6 @@ export function pkgbuildText(manifest: Manifest, settings: AurSettings): string 
   )
 }
 
-/** The text of the `.SRCINFO` beside it; GoReleaser's own for the same input. */
-export function srcinfoText(manifest: Manifest, settings: AurSettings): string {
-  return tidyLines(
-    [
-      srcinfoHeading(settings, pkgver(manifest.version)),
-      ...pairs('license', settings.license === '' ? [] : [settings.license]),
-      ...pairs('optdepends', settings.optdepends),
-      ...pairs('depends', settings.depends),
-      ...pairs('conflicts', settings.conflicts),
-      ...pairs('provides', settings.provides),
-      ...sourcesOf(manifest, settings).map(
-        ({ arch, url, sha256 }) => `\tarch = ${arch}\n\tsource_${arch} = ${url}\n\tsha256sums_${arch} = ${sha256}\n`,
-      ),
-      `\t\npkgname = ${settings.name}\n`,
-    ].join(''),
-  )
-}
-
 /** The first lines of a PKGBUILD, up to the licence. */
 export function heading(settings: ArchSettings, version: string, arches: string[]): string {
   return [
@@ -90,18 +72,6 @@ export function list(name: string, values: string[]): string {
   return values.length === 0 ? '' : `\n${name}=(${array(values)})`
 }
 
-/** The first lines of a `.SRCINFO`, up to the address. */
-export function srcinfoHeading(settings: ArchSettings, version: string): string {
-  const { name, description, rel, homepage } = settings
-  const url = homepage === '' ? '' : `\turl = ${homepage}\n`
-  return `pkgbase = ${name}\n\tpkgdesc = ${description}\n\tpkgver = ${version}\n\tpkgrel = ${rel}\n${url}`
-}
-
-/** A line of a `.SRCINFO` for each value. */
-export function pairs(key: string, values: string[]): string[] {
-  return values.map((one) => `\t${key} = ${one}\n`)
-}
-
 /** What `package()` does: what the entry says, or the first program of the first archive. */
 function packageBody(manifest: Manifest, settings: AurSettings): string {
   if (settings.package.trim() !== '') return settings.package
@@ -117,7 +87,8 @@ function nameInBin(artifact: Artifact, path: string): string {
   return path.startsWith(wrap) ? path.slice(wrap.length) : path
 }
 
-function sourcesOf(manifest: Manifest, settings: AurSettings): Source[] {
+/** What each architecture downloads, by the names of Arch. */
+export function sourcesOf(manifest: Manifest, settings: AurSettings): Source[] {
   return packagesOf(manifest, settings.packages)
     .map(({ artifact, platform, settings: { url } }) => ({
       arch: ARCHES[platform.goarch] ?? platform.goarch,
@@ -134,6 +105,10 @@ function array(values: string[]): string {
 
 /** In quotes for bash: double ones where there are single ones inside. */
 function quoted(text: string): string {
-  if (!text.includes("'")) return `'${text}'`
-  return `"${text.replaceAll('"', "'")}"`
+  return text.includes("'") ? `"${shownDescription(text)}"` : `'${text}'`
+}
+
+/** A description as bash reads it out of the PKGBUILD. */
+export function shownDescription(text: string): string {
+  return text.includes("'") ? text.replaceAll('"', "'") : text
 }

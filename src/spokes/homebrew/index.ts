@@ -1,6 +1,6 @@
 import { withoutCredentials } from '../../external/git.ts'
 import type { Manifest } from '../../manifest/manifest.ts'
-import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
+import { gitSpoke, remotesOf, repositoriesOf } from '../shared/git-spoke.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
 import { parserProofread } from '../shared/proofread.ts'
 import type { Instruction, Spoke } from '../spoke.ts'
@@ -20,7 +20,7 @@ const tap = {
   ...gitSpoke('tap', versionIn),
   proofread: parserProofread('Ruby', ['ruby', '-c']),
   // The channel is GitHub itself: no server of its own.
-  world: { client: homebrewClient, repositories: repositoriesOf },
+  world: { client: homebrewClient, repositories: repositoriesOf, remotes: remotesOf },
 } satisfies Partial<Spoke<TapSettings, TapUnit>>
 
 /** Homebrew formulas: `brews`. */

@@ -1,4 +1,4 @@
-import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
+import { gitSpoke, remotesOf, repositoriesOf } from '../shared/git-spoke.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
 import { schemaProofread } from '../shared/proofread.ts'
@@ -27,5 +27,5 @@ export const krew: Spoke<KrewSettings, GitUnit> = {
     const url = `${manifest.hub.download}/${owner}/${index}`
     return [{ channel, command: `kubectl krew index add ${owner} ${url} && kubectl krew install ${owner}/${name}` }]
   },
-  world: { client: krewClient, repositories: repositoriesOf },
+  world: { client: krewClient, repositories: repositoriesOf, remotes: remotesOf },
 }

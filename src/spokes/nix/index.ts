@@ -1,4 +1,4 @@
-import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
+import { gitSpoke, remotesOf, repositoriesOf } from '../shared/git-spoke.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
 import { parserProofread } from '../shared/proofread.ts'
@@ -28,5 +28,5 @@ export const nix: Spoke<NixSettings, GitUnit> = {
     const expression = `with import <nixpkgs> {}; callPackage "\${fetchTarball "${tarball}"}/${file}" {}`
     return [{ channel, command: `nix-env --install --expr '_: ${expression}'` }]
   },
-  world: { client: nixClient, repositories: repositoriesOf },
+  world: { client: nixClient, repositories: repositoriesOf, remotes: remotesOf },
 }

@@ -1,4 +1,4 @@
-import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
+import { gitSpoke, remotesOf, repositoriesOf } from '../shared/git-spoke.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
 import { schemaProofread } from '../shared/proofread.ts'
@@ -26,5 +26,5 @@ export const scoop: Spoke<ScoopSettings, GitUnit> = {
     const url = `${manifest.hub.download}/${repository.owner}/${repository.name}`
     return [{ channel: 'Scoop', command: `scoop bucket add ${bucket} ${url} && scoop install ${bucket}/${name}` }]
   },
-  world: { client: scoopClient, repositories: repositoriesOf },
+  world: { client: scoopClient, repositories: repositoriesOf, remotes: remotesOf },
 }

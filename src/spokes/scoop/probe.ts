@@ -11,6 +11,7 @@ const FOLDER = 'bucket'
 /** Reads only: is there a bucket, may the token write to it, and will Scoop see the file there. */
 export async function probeScoop(settings: ScoopSettings, io: ChannelIO): Promise<Diagnostic[]> {
   const found = await probeRepository('scoop', settings, io)
+  if (settings.git !== null) return found
   if (found.some((one) => one.severity === 'error' || one.code === 'scoop-unread')) return found
   return [...found, ...(await lookAround(settings, io))]
 }

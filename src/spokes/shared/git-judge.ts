@@ -7,7 +7,7 @@ import type { GitUnit } from './git-unit.ts'
 export interface VersionIn {
   (text: string): string | undefined
   /** Positive when the first is newer; undefined when they can not be compared. Semantic versions when absent. */
-  order?(a: string, b: string): number | undefined
+  order?: (a: string, b: string) => number | undefined
 }
 
 /** What the files in a repository mean for a unit. Pure. */

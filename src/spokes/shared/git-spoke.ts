@@ -38,3 +38,9 @@ export function repositoriesOf(settings: unknown): string[] {
   const { owner, name } = pullRequest ?? repository
   return name === '' || git !== null ? [] : [`${owner}/${name}`]
 }
+
+/** The git servers that an entry is published to by plain git. */
+export function remotesOf(settings: unknown): string[] {
+  const { git } = settings as RepositorySettings
+  return git === null ? [] : [git.url]
+}

@@ -23,12 +23,6 @@ export class Rules {
     this.#say('warning', rule, message, mend)
   }
 
-  /** Publishing there is not carried out yet: a release stops, unless `--skip` passes over this word. */
-  notBuilt(what: string, word = this.#channel): void {
-    const message = `${this.#entry}: ${what} is not carried out yet`
-    this.found.push({ severity: 'error', code: 'not-built', message, mend: `pass over it with --skip ${word}` })
-  }
-
   /** `min` to `max` characters; empty = not given, which `required` tells. */
   length(key: string, text: string, min: number, max: number): void {
     const length = Array.from(text).length

@@ -1,4 +1,4 @@
-import { gitSpoke, repositoriesOf } from '../shared/git-spoke.ts'
+import { gitSpoke, remotesOf, repositoriesOf } from '../shared/git-spoke.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
 import { schemaProofread } from '../shared/proofread.ts'
@@ -22,5 +22,5 @@ export const winget: Spoke<WingetSettings, GitUnit> = {
   instructions: (_manifest, { packageIdentifier }) => [
     { channel: 'winget', command: `winget install --id ${packageIdentifier} --exact` },
   ],
-  world: { client: wingetClient, repositories: repositoriesOf },
+  world: { client: wingetClient, repositories: repositoriesOf, remotes: remotesOf },
 }

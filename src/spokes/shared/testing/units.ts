@@ -21,8 +21,13 @@ export function archives(more: Partial<Artifact> = {}): Artifact[] {
 }
 
 /** What a spoke makes of a config and six archives; fails where it finds a problem. */
-export function renderedUnits<U>(spoke: AnySpoke, config: object, artifacts: Artifact[] = archives()): U[] {
-  const { settings, manifest } = resolved(spoke, config, { artifacts })
+export function renderedUnits<U>(
+  spoke: AnySpoke,
+  config: object,
+  artifacts: Artifact[] = archives(),
+  version = '1.2.3',
+): U[] {
+  const { settings, manifest } = resolved(spoke, config, { artifacts, version })
   return spoke.units(manifest, settings) as U[]
 }
 
@@ -30,6 +35,11 @@ export function renderedUnits<U>(spoke: AnySpoke, config: object, artifacts: Art
 export function checked(spoke: AnySpoke, config: object, release: Release = {}): Diagnostic[] {
   const { settings, plan } = resolved(spoke, config, release)
   return spoke.check(settings, plan)
+}
+
+/** The settings of a spoke's first entry. */
+export function settingsOf<S>(spoke: AnySpoke, config: object, release: Release = {}): S {
+  return resolved(spoke, config, release).settings as S
 }
 
 interface Release {
