@@ -91,7 +91,13 @@ export function resolveV2(renderer: Renderer, docker: DockerV2): Resolved[] {
   if (skip === undefined && tags.length === 0) {
     problem(renderer, ['tags'], 'docker-tag', `${settings.at} has no tags: all come out empty`, 'add one: "{{ .Tag }}"')
   }
-  return [entryOf({ ...settings, bases: readAhead(renderer, settings, skip !== undefined) }, names, skip)]
+  return [
+    entryOf(
+      { ...settings, bases: readAhead(renderer, settings, skip !== undefined || lacking.length > 0) },
+      names,
+      skip,
+    ),
+  ]
 }
 
 const onlyPlain = (pairs: Record<string, string>): Record<string, string> =>

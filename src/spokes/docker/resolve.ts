@@ -77,7 +77,13 @@ function resolveDocker(renderer: Renderer, docker: Docker): Resolved[] {
   }
   const skip = names.length === 0 ? `${at} has no image_templates` : skipOf(renderer, docker.skip_push, 'skip_push')
   tellLacking(renderer, lacking)
-  return [entryOf({ ...settings, bases: readAhead(renderer, settings, docker.skip_build === true) }, names, skip)]
+  return [
+    entryOf(
+      { ...settings, bases: readAhead(renderer, settings, docker.skip_build === true || lacking.length > 0) },
+      names,
+      skip,
+    ),
+  ]
 }
 
 function resolveManifest(renderer: Renderer, manifest: DockerManifest, images: Resolved[]): Resolved[] {

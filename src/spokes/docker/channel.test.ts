@@ -1,0 +1,232 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Report } from '../../converge/report.ts'
+import { tempFolder } from '../../core/temp.ts'
+import { createHttp } from '../../external/http.ts'
+import { Events } from '../../core/events.ts'
+import { ociRegistry } from '../../external/oci-registry.ts'
+import type { OciIndex } from '../../formats/oci-types.ts'
+import { diskStore } from '../../rehearsal/store.ts'
+import { startWorld } from '../../rehearsal/world.ts'
+import type { ChannelIO } from '../spoke.ts'
+import { docker } from './index.ts'
+import { channel, planned, publishAll, reopened, sealed } from './testing/release.ts'
+import type { Project, Published } from './testing/release.ts'
+import { ociRegistryServer } from './world-server.ts'
+import type { RegistryRules } from './world-state.ts'
+
+const DOCKERFILE =
+  'FROM scratch\nARG TARGETPLATFORM\nCOPY $TARGETPLATFORM/hello /usr/bin/hello\nENTRYPOINT ["/usr/bin/hello"]\n'
+
+const project = (version = '1.2.3', more: Partial<Project> = {}): Project => ({
+  yaml: `dockers_v2:
+  - images: [ghcr.io/acme/hello]
+    tags: ['{{ .Version }}', 'v{{ .Major }}', latest]
+    annotations: { org.opencontainers.image.description: Greets }
+`,
+  files: { Dockerfile: DOCKERFILE },
+  version,
+  ...more,
+})
+
+/** A registry at ghcr.io, and what a spoke gets to reach it. */
+async function channelUnderTest(rules?: RegistryRules) {
+  const folder = await tempFolder('docker-channel')
+  if (rules !== undefined)
+    diskStore(join(folder.path, 'world', 'state', 'registry-1.docker.io')).write('registry', rules)
+  await mkdir(join(folder.path, 'run'))
+  const world = await startWorld({ folder: join(folder.path, 'world'), servers: [ociRegistryServer] })
+  const http = createHttp({
+    routes: world.routes(),
+    outside: world.routes(),
+    signal: new AbortController().signal,
+    events: new Events(),
+    userAgent: 'tagonce/test',
+    offline: true,
+  })
+  const io: ChannelIO = await channel(http, join(folder.path, 'run'), { GITHUB_TOKEN: 'ghp_forTestsOnly' })
+  return {
+    world,
+    io,
+    registry: ociRegistry('ghcr.io', { http, credentials: { username: 'x', password: 'yyyyyy' } }),
+    writes: () => world.requests().filter((one) => one.mutating).length,
+    async [Symbol.asyncDispose]() {
+      await world.stop()
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const states = (report: Report): string[] =>
+  report.channels.flatMap(({ units, failure }) => [
+    ...(failure === undefined ? [] : [failure.message]),
+    ...units.map((one) => `${one.id.replace('docker:ghcr.io/acme/', '')} ${one.observation.state}`),
+  ])
+
+describe('a release into a registry', () => {
+  it('has an image per platform, is there once, and another run sends nothing', async () => {
+    await using under = await channelUnderTest()
+    const one = await sealed(project(), under.io)
+    expect(states(await publishAll(one.hub, under.io))).toEqual([
+      'hello:1.2.3 live',
+      'hello:latest live',
+      'hello:v1 live',
+    ])
+    const index = JSON.parse((await under.registry.manifest('acme/hello', 'latest'))!.bytes.toString()) as OciIndex
+    const platforms = index.manifests.flatMap(({ platform }) =>
+      platform?.os === 'linux' ? [platform.architecture] : [],
+    )
+    expect(platforms).toEqual(['amd64', 'arm64'])
+    expect(index.annotations).toEqual({
+      'org.opencontainers.image.description': 'Greets',
+      'org.opencontainers.image.version': '1.2.3',
+    })
+    const before = under.writes()
+    const again = await publishAll(reopened(one, under.io), under.io)
+    expect([under.writes() - before, again.exitCode]).toEqual([0, 0])
+  })
+
+  it('an older version leaves the tags that move where they are; by name they go back', async () => {
+    await using under = await channelUnderTest()
+    const publish = async (version: string): Promise<Published> => {
+      const one = await sealed(project(version), under.io)
+      await publishAll(one.hub, under.io)
+      return one
+    }
+    const old = await publish('1.2.3')
+    await publish('1.2.4')
+    const report = await publishAll(reopened(old, under.io), under.io)
+    expect(states(report)).toEqual(['hello:1.2.3 live', 'hello:latest superseded', 'hello:v1 superseded'])
+    expect(report.channels[0]?.units[1]?.observation.reason).toBe('latest is 1.2.4, which is newer than 1.2.3')
+    const back = await publishAll(reopened(old, under.io), under.io, { allowBackwards: ['latest'] })
+    expect(states(back)).toEqual(['hello:1.2.3 live', 'hello:latest live', 'hello:v1 superseded'])
+  })
+
+  it('a tag without a version of its own is judged by the tag that has the same image', async () => {
+    await using under = await channelUnderTest()
+    const newer = await sealed(
+      project('1.3.0', {
+        yaml: 'dockers_v2: [{ images: [ghcr.io/acme/hello], tags: ["v1.3.0", "latest"], flags: ["--annotation=index:org.opencontainers.image.version=none"] }]\n',
+      }),
+      under.io,
+    )
+    await publishAll(newer.hub, under.io)
+    const older = await sealed(project('1.2.9'), under.io)
+    expect(states(await publishAll(older.hub, under.io))).toEqual([
+      'hello:1.2.9 live',
+      'hello:latest superseded',
+      'hello:v1 live',
+    ])
+  })
+
+  it('a version tag that has another image is a mismatch, and stays', async () => {
+    await using under = await channelUnderTest()
+    await publishAll((await sealed(project(), under.io)).hub, under.io)
+    const other = await sealed(project('1.2.3', { files: { Dockerfile: `${DOCKERFILE}LABEL other=1\n` } }), under.io)
+    const report = await publishAll(other.hub, under.io)
+    expect(states(report)[0]).toBe('hello:1.2.3 mismatch')
+    expect(report.exitCode).toBe(1)
+  })
+
+  it('ends the same when the connection is cut at any of its writes', async () => {
+    await using whole = await channelUnderTest()
+    await publishAll((await sealed(project(), whole.io)).hub, whole.io)
+    const want = (await whole.registry.manifest('acme/hello', 'latest'))?.digest
+    for (let nth = 1; nth <= whole.writes(); nth += 2) {
+      for (const when of ['before', 'after'] as const) {
+        await using cut = await channelUnderTest()
+        await cut.world.fault({ nth, when, action: 'drop' })
+        const report = await publishAll((await sealed(project(), cut.io)).hub, cut.io)
+        expect([nth, when, report.exitCode]).toEqual([nth, when, 0])
+        expect((await cut.registry.manifest('acme/hello', 'latest'))?.digest).toBe(want)
+      }
+    }
+  })
+})
+
+it('an expired login, a name of others and a base that is gone are told before anything is built', async () => {
+  await using under = await channelUnderTest({ accounts: { ann: 'right-word' }, denied: ['acme/denied'] })
+  const probe = async (text: string, io: ChannelIO = under.io): Promise<string[]> => {
+    const plan = await planned(project('1.2.3', { yaml: text }))
+    const found = await Promise.all(plan.spokes.map((one) => docker.probe(docker.parse(one.settings), io)))
+    return found.flat().map(({ code, message }) => `${code} ${message}`)
+  }
+  const yaml = (name: string): string => `dockers_v2: [{ images: [${name}] }]\n`
+  expect((await probe(yaml('ghcr.io/acme/hello')))[0]).toMatch(
+    /^docker-push docker: ghcr.io\/acme\/hello: .*(login|credentials|password)/,
+  )
+  const ann = await channel(under.io.http, under.io.folder, { GHCR_USERNAME: 'ann', GHCR_TOKEN: 'right-word' })
+  expect(await probe(yaml('ghcr.io/acme/hello'), ann)).toEqual([])
+  expect((await probe(yaml('ghcr.io/acme/denied'), ann))[0]).toMatch(/^docker-push docker: ghcr.io\/acme\/denied: /)
+  expect(await probe(yaml('registry.example.org/acme/hello'), ann)).toEqual([
+    'docker-login docker: there is no login for registry.example.org',
+  ])
+  const plan = await planned(
+    project('1.2.3', {
+      yaml: yaml('ghcr.io/acme/hello'),
+      files: { Dockerfile: 'FROM ghcr.io/acme/gone:1\nCOPY linux/amd64/hello /\n' },
+    }),
+  )
+  const gone = await Promise.all(plan.spokes.map((one) => docker.probe(docker.parse(one.settings), ann)))
+  expect(gone.flat().map(({ message }) => message)).toEqual([
+    'dockers_v2[0]: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
+    'dockers_v2[0]: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
+  ])
+})
+
+it('what is wrong in the config is told at its place', async () => {
+  const told = async (
+    yaml: string,
+    files: Record<string, string> = { Dockerfile: DOCKERFILE },
+    more: Partial<Project> = {},
+  ): Promise<string[]> => {
+    const plan = await planned({ yaml, files, ...more })
+    return plan.diagnostics
+      .filter((one) => one.severity === 'error')
+      .map(({ where, code, message }) => `${where?.file}:${where?.line} ${code} ${message}`)
+  }
+  expect(await told('dockers_v2: [{ images: [ghcr.io/Acme/hello] }]\n')).toEqual([
+    expect.stringMatching(/^\.goreleaser\.yaml:6 docker-name dockers_v2\[0\]: .*"Acme"/),
+  ])
+  expect(await told('dockers_v2: [{ images: [a/b] }]\n', { Dockerfile: 'FROM scratch\nCOPY hello /\n' })).toEqual([
+    'Dockerfile:2 dockerfile there is no hello in the build context, which holds Dockerfile, linux/amd64/hello, linux/arm64/hello',
+  ])
+  expect(await told('dockers_v2: [{ images: [a/b] }]\n', {})).toEqual([
+    '.goreleaser.yaml:6 docker-file dockers_v2[0]: there is no Dockerfile',
+  ])
+  expect(
+    await told('dockers: [{ image_templates: ["a/b:1"], build_flag_templates: ["--secret=id=x"] }]\n', {
+      Dockerfile: 'FROM scratch\nCOPY hello /\n',
+    }),
+  ).toEqual(['.goreleaser.yaml:6 docker-flag the flag "--secret=id=x" is not carried out'])
+  expect(await told('docker_manifests: [{ name_template: "a/b:1", image_templates: ["a/b:x"] }]\n')).toEqual([
+    '.goreleaser.yaml:6 docker-manifest no entry of dockers makes a/b:x',
+  ])
+  expect(
+    await told(
+      'dockers_v2: [{ images: [a/b] }]\n',
+      { Dockerfile: DOCKERFILE },
+      { archives: 'archives: [{ formats: [none] }]\n' },
+    ),
+  ).toEqual([
+    expect.stringMatching(
+      /docker-hub dockers_v2\[0\] takes its programs from the release, and no archive in it holds hello/,
+    ),
+  ])
+})
+
+it('v1.2.3-test: a pre-release is published under its own tag, and a warning tells which tags will move to it', async () => {
+  const plan = await planned(project('1.2.3-test'))
+  const [one] = plan.spokes
+  expect(docker.check(docker.parse(one?.settings), plan).map(({ message }) => message)).toEqual([
+    'dockers_v2[0]: the pre-release 1.2.3-test will be what latest, v1 gives',
+  ])
+  const auto = await planned(
+    project('1.2.3-test', {
+      yaml: 'dockers: [{ image_templates: ["a/b:1"], skip_push: auto, dockerfile: D }]\n',
+      files: { D: 'FROM scratch\nCOPY hello /\n' },
+    }),
+  )
+  expect(auto.spokes.map((spoke) => spoke.skip)).toEqual(['skip_push is auto, and this is a pre-release (test)'])
+})
