@@ -33,9 +33,19 @@ export async function distFacts(
       const bytes = await readFile(path)
       const text = shown(bytes, { ...where, digests: bytes.includes(0) ? new Map<string, string>() : where.digests })
       if (bytes.includes(0) && binaries === 'names') continue
-      note(facts, fact(name.includes('checksums') || name.endsWith('.sha256') ? 'checksums' : 'file', name), text)
+      const told = name.endsWith('.installer.yaml') ? sortedInstallers(text) : text
+      note(facts, fact(name.includes('checksums') || name.endsWith('.sha256') ? 'checksums' : 'file', name), told)
     }
   }
+}
+
+/** The order of winget's installers is chance with GoReleaser. */
+function sortedInstallers(text: string): string {
+  const [head = '', ...rest] = text.split(/^(?= {2}- Architecture: )/m)
+  const tail = /^\w/m.exec(rest.at(-1) ?? '')?.index
+  const last = rest.at(-1) ?? ''
+  const blocks = tail === undefined ? rest : [...rest.slice(0, -1), last.slice(0, tail)]
+  return [head, ...blocks.toSorted(), tail === undefined ? '' : last.slice(tail)].join('')
 }
 
 /** What can't be read is a fact as well. */

@@ -33,7 +33,7 @@ export async function unpacked(bytes: Buffer): Promise<Buffer> {
 export async function tarEntries(bytes: Buffer, when: Circumstances): Promise<Entry[]> {
   const all = await unpackTar(await unpacked(bytes))
   return all.map(({ header, data }) => {
-    const kind = { file: '-', directory: 'd', symlink: 'l' }[String(header.type ?? 'file')] ?? String(header.type)
+    const kind = { file: '-', directory: 'd', symlink: 'l' }[`${header.type ?? 'file'}`] ?? `${header.type}`
     const link = header.linkname === undefined || header.linkname === '' ? '' : ` -> ${header.linkname}`
     const mode = ((header.mode ?? 0) & 0o7777).toString(8).padStart(4, '0')
     return {

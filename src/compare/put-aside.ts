@@ -26,6 +26,7 @@ export const PUT_ASIDE = {
   manifest: 'tagonce.json: ours alone, and what is recorded of it',
   sealed:
     'private settings of GoReleaser’s publishers in artifacts.json (BrewConfig and its like); ours are sealed in tagonce.json',
+  order: 'the order of artifacts and of the installers of winget, which is chance with GoReleaser',
   queries: 'calls that only ask (go list, go env, go version, docker info)',
 } as const
 

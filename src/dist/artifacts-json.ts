@@ -63,6 +63,8 @@ export function artifactsJson(made: Made): string {
     // A Python package is what was built, and is told as that.
     ...made.artifacts
       .filter((one) => made.binaries.every(({ planned }) => !isPython(planned) || planned.path !== one.path))
+      // `include_meta` uploads it, too.
+      .filter((one) => one.kind !== 'metadata')
       .map((one) => artifactRecord(one, made)),
     ...(made.texts ?? []).flatMap(textRecord),
   ])

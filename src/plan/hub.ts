@@ -20,6 +20,8 @@ export function hubPlace(renderer: Renderer, config: FullConfig, source: Source)
       ['release', key],
       `a release on ${key} is not carried out yet`,
       'the hub is a release on GitHub: use `github`',
+      // A snapshot is released nowhere.
+      source.snapshot ? 'warning' : 'error',
     )
   }
   const bare = (url: string, key: string): string => renderer.render(url, ['github_urls', key]).replace(/\/+$/, '')
