@@ -69,6 +69,7 @@ async function observeWheel(
   }
   if (listed === undefined) return { seen: absent(unit, page, release, io) }
   const seen = await compared(unit, listed, hub, io, page.url)
+  whereabouts.set(unit, listed)
   return { seen, listed }
 }
 
@@ -124,10 +125,20 @@ function settled(listed: PypiFile, seen: Evidence[]): Observation {
   return state('retracted', seen, `yanked${typeof listed.yanked === 'string' ? `: ${listed.yanked}` : ''}`)
 }
 
+/** Where the index had a live wheel when it was looked at last, in this run. */
+const whereabouts = new WeakMap<PypiUnit, PypiFile>()
+
 /** Fetches what a user gets, and looks for the hub's programs in it. */
-export async function verifyUnit(unit: PypiUnit, hub: HubReader, io: ChannelIO): Promise<Observation> {
-  if (unit.role === 'pointer') return observeLatest(unit, io)
-  const { seen, listed } = await observeWheel(unit, hub, io)
+export async function verifyUnit(
+  unit: PypiUnit,
+  hub: HubReader,
+  io: ChannelIO,
+  before?: Observation,
+): Promise<Observation> {
+  if (unit.role === 'pointer') return before ?? observeLatest(unit, io)
+  const known = before?.state === 'live' ? whereabouts.get(unit) : undefined
+  const { seen, listed } =
+    before !== undefined && known !== undefined ? { seen: before, listed: known } : await observeWheel(unit, hub, io)
   if (seen.state !== 'live' || listed === undefined) return seen
   const got = await fetched(unit, listed, io)
   if (typeof got === 'string') return { ...seen, state: 'unknown', reason: got }

@@ -30,7 +30,12 @@ export function problemsOf(settings: PypiSettings, { version, snapshot, reposito
   }
   if (settings.version === '' && !snapshot) {
     const message = `PyPI has no version like ${version} (PEP 440)`
-    wrong('name', 'version', message, 'tag v1.2.3, or v1.2.3-rc.1, -alpha.1, -beta.1, -dev.1; or set pypis[].disable')
+    wrong(
+      'name',
+      'version',
+      message,
+      'tag v1.2.3, or v1.2.3-rc.1, -alpha.1, -beta.1, -dev.1; skip_upload: auto leaves pre-releases out',
+    )
   }
   if (index === undefined) {
     const message = `${JSON.stringify(repository)} is no index`

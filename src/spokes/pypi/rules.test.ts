@@ -5,10 +5,12 @@ import type { Platform } from '../../core/platform.ts'
 import { pypiTokenFacts } from '../../external/pypi-token.ts'
 import { planOf, told } from '../../plan/test-plan.ts'
 import type { TestPlanOptions } from '../../plan/test-plan.ts'
+import { tempFolder } from '../../core/temp.ts'
 import { pypi } from './index.ts'
 import { selectPlatforms } from './platforms.ts'
 import { indexOf } from './settings.ts'
 import type { PypiSettings } from './settings.ts'
+import { HERE, fixture } from './testing/release.ts'
 import { headerProblem, platformTags } from './tags.ts'
 import { compareVersions, pep440 } from './version.ts'
 import { isSupportedTag } from './world-tags.ts'
@@ -106,6 +108,26 @@ describe('tags come from headers', () => {
   })
 })
 
+/** File names of the wheels of an entry whose programs have these headers. */
+async function unitsFor(programs: [word: string, header: BinaryHeader][]): Promise<string[]> {
+  await using folder = await tempFolder('pypi-units')
+  const { hub, settings } = await fixture(folder.path, { name: 'hello', platforms: [HERE] })
+  const [artifact] = hub.manifest.artifacts
+  if (artifact === undefined) throw new Error('no artifact')
+  hub.manifest.artifacts = programs.map(([word, header]) => ({
+    ...artifact,
+    name: word,
+    binaries: artifact.binaries.map((one) => ({ ...one, header })),
+  }))
+  const platforms = programs.map(([word]) => ({
+    word,
+    os: 'linux',
+    arch: ['x86_64'],
+    programs: [{ name: 'hello', artifact: word }],
+  }))
+  return pypi.units(hub.manifest, { ...settings, platforms }).flatMap((one) => (one.role === 'wheel' ? [one.file] : []))
+}
+
 describe('platforms', () => {
   const at = (goos: string, goarch: string, more: Partial<Platform> = {}) => {
     const target = `${goos}_${goarch}${Object.values(more).join('')}`
@@ -142,6 +164,17 @@ describe('platforms', () => {
       ['freebsd', ['amd64']],
     ])
     expect(skipped.map((one) => one.reason)).toEqual(['Python does not run on js'])
+  })
+
+  test('programs for glibc and for musl share no tag; one name is made once', async () => {
+    const units = await unitsFor([
+      ['linux-x86_64-gnu', elf({ linkage: 'dynamic', glibc: '2.17' })],
+      ['linux-x86_64-musl', elf()],
+    ])
+    expect(units).toEqual([
+      'hello-1.2.3-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+      'hello-1.2.3-py3-none-musllinux_1_1_x86_64.whl',
+    ])
   })
 
   test('the order of the artifacts does not matter', () => {
