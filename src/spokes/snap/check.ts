@@ -1,12 +1,12 @@
 import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { Rules } from '../shared/rules.ts'
+import { projectFiles } from './pins.ts'
 import type { SnapSettings } from './settings.ts'
 
 /** The store's rules (snapcraft.io/docs/snap-format), and what its review refuses. Pure. */
 export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
   const rules = new Rules('snap', `snapcrafts ${settings.name}`)
-  rules.notBuilt('publishing to the Snap store', 'snapcraft')
   const { name } = settings
   if (!/^[a-z0-9](?:-?[a-z0-9])*$/.test(name) || !/[a-z]/.test(name) || name.length < 2 || name.length > 40) {
     rules.error(
@@ -61,6 +61,14 @@ export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
   if (Object.keys(settings.apps).length === 0 && unused > 0) {
     rules.warn('apps', 'without apps, GoReleaser writes neither hooks nor plugs nor assumes', 'name the apps')
   }
+  checkCommands(rules, settings)
+  if (plan.source.semver.prerelease !== '' && risks.includes('stable')) {
+    rules.warn(
+      'prerelease',
+      `the pre-release ${plan.version} will be what everybody gets, since stable is among the channels`,
+      'set channel_templates: with a template that leaves it out',
+    )
+  }
   rules.rendered(settings)
   if (settings.packages.length === 0) rules.error('no-program', 'no program for Linux fits', 'look at ids: and builds:')
   const arches = settings.packages.map((one) => one.arch)
@@ -68,4 +76,28 @@ export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
     rules.error('two-programs', `the store takes one snap for ${arch}, but there are more`, 'choose with ids:')
   }
   return rules.found
+}
+
+/** What an app starts has to be in the snap: `snap pack` refuses it otherwise. */
+function checkCommands(rules: Rules, settings: SnapSettings): void {
+  const files = new Set(projectFiles(settings).map((one) => one.destination))
+  for (const [app, { command }] of Object.entries(settings.apps)) {
+    const [file = ''] = command.split(' ')
+    const lacking = settings.packages.find((one) => !files.has(file) && one.programs.every(({ name }) => name !== file))
+    if (lacking === undefined) continue
+    const names = lacking.programs.map((one) => one.name).join(', ')
+    rules.error(
+      'command',
+      `the app ${app} starts ${file}, which the snap for ${lacking.arch} does not hold; there is ${names}`,
+      `set apps.${app}.command:`,
+    )
+  }
+  for (const { destination, mode } of settings.files) {
+    if (/^\/|(?:^|\/)\.\.(?:\/|$)/.test(destination)) {
+      rules.error('file', `${destination} leaves the snap`, 'set extra_files[].destination: to a path below it')
+    }
+    if (destination.startsWith('meta/hooks/') && (mode & 0o111) === 0) {
+      rules.error('hook', `${destination} is a hook and can not be executed`, 'set extra_files[].mode: 0755')
+    }
+  }
 }

@@ -1,24 +1,48 @@
 import type { Manifest } from '../../manifest/manifest.ts'
 import type { TextFile, Unit } from '../spoke.ts'
+import { wholeChannel } from './channel.ts'
 import type { SnapSettings } from './settings.ts'
 import { snapText } from './text.ts'
 
-/** One version for one architecture. */
-export interface SnapUnit extends Unit {
-  files: TextFile[]
-  arch: string
+interface Common extends Unit {
+  name: string
+  version: string
+  settings: SnapSettings
 }
 
-/** The units of an entry: one for each architecture. Pure. */
+/** One version for one architecture: a revision of the store. */
+export interface SnapRevisionUnit extends Common {
+  role: 'revision'
+  files: TextFile[]
+  arch: string
+  one: SnapSettings['packages'][number]
+}
+
+/** A channel that users follow, for all architectures. */
+export interface SnapChannelUnit extends Common {
+  role: 'channel'
+  /** Whole: `latest/stable`. */
+  pointer: string
+  arches: string[]
+}
+
+export type SnapUnit = SnapRevisionUnit | SnapChannelUnit
+
+/** The units of an entry: a revision for each architecture, and each channel once all of them are reviewed. Pure. */
 export function snapUnits(manifest: Manifest, settings: SnapSettings): SnapUnit[] {
-  return settings.packages.map((one) => {
-    const path = 'meta/snap.yaml'
-    return {
-      id: `snap:${settings.name}/${one.arch}@${manifest.version}`,
-      address: `https://snapcraft.io/${settings.name}`,
-      needs: [],
-      arch: one.arch,
-      files: [{ path, content: snapText(manifest, settings, one), dist: `${one.file}/prime/${path}` }],
-    }
+  const { name } = settings
+  const { version } = manifest
+  const address = `https://snapcraft.io/${name}`
+  const path = 'meta/snap.yaml'
+  const revisions = settings.packages.map((one): SnapRevisionUnit => {
+    const files = [{ path, content: snapText(manifest, settings, one), dist: `${one.file}/prime/${path}` }]
+    const id = `snap:${name}/${one.arch}@${version}`
+    return { id, address, needs: [], role: 'revision', name, version, settings, arch: one.arch, one, files }
   })
+  const channels = [...new Set(settings.channels.map(wholeChannel))].map((pointer): SnapChannelUnit => {
+    const needs = revisions.map((one) => one.id)
+    const arches = revisions.map((one) => one.arch)
+    return { id: `snap:${name}@${pointer}`, address, needs, role: 'channel', name, version, settings, pointer, arches }
+  })
+  return [...revisions, ...channels]
 }
