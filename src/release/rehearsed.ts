@@ -54,7 +54,7 @@ export async function compareWithRehearsal(
     {
       severity: 'warning',
       code: 'not-as-rehearsed',
-      message: `${differing.length} files differ from the rehearsal of ${at.tag}: ${names}`,
+      message: `${differing.length === 1 ? '1 file differs' : `${differing.length} files differ`} from the rehearsal of ${at.tag}: ${names}`,
       mend: 'build with -trimpath, CGO_ENABLED=0 and the same compiler; see docs/reproducible.md',
     },
   ]

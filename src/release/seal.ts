@@ -159,13 +159,12 @@ export async function sealSpokes(
 ): Promise<SealedSpoke[]> {
   const channel = { ...io, task, clock: () => new Date() }
   return Promise.all(
-    plan.spokes.map(async ({ spoke, entry, settings, skip, thisRun }) => ({
-      spoke,
-      entry,
-      settings,
-      // Who is passed over in this run only is sealed whole: a later run has nothing but the manifest.
-      pins: skip === undefined || thisRun ? ((await spokeNamed(spoke).pin?.(settings, channel)) ?? {}) : {},
-      ...(skip === undefined || thisRun ? {} : { skip }),
-    })),
+    plan.spokes.map(async ({ spoke, entry, settings, skip, thisRun }) => {
+      const pin = async (): Promise<Record<string, string>> => (await spokeNamed(spoke).pin?.(settings, channel)) ?? {}
+      if (skip === undefined) return { spoke, entry, settings, pins: await pin() }
+      // Who is passed over in this run only is sealed whole, for a later run has nothing but the manifest; but it may not stop this one.
+      const pins = thisRun ? await pin().catch(() => undefined) : undefined
+      return pins === undefined ? { spoke, entry, settings, pins: {}, skip } : { spoke, entry, settings, pins }
+    }),
   )
 }

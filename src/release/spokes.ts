@@ -20,8 +20,12 @@ export function spokeNamed(name: string): AnySpoke {
 /** Resolves every spoke's entries, and names their units as they will be, before anything is built. */
 export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): PlannedSpoke[] {
   const manifest = provisionalManifest(config.plan)
-  return spokes.flatMap((spoke) =>
-    spoke.settings(config).map(({ entry, settings, skip: own }) => {
+  return spokes.flatMap((spoke) => {
+    const asked = skip.has(spoke.name) ? config.aside?.() : undefined
+    const entries = spoke.settings(asked?.config ?? config)
+    // What could not be resolved can't be sealed for a later run either.
+    const whole = asked?.found.every((one) => one.severity !== 'error') ?? true
+    return entries.map(({ entry, settings, skip: own }) => {
       const passed = own === undefined && skip.has(spoke.name)
       const reason = passed ? `--skip ${spoke.name}` : own
       const units = reason === undefined ? unitsOf(spoke, manifest, settings) : []
@@ -31,10 +35,10 @@ export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): Plan
         settings,
         units,
         ...(reason === undefined ? {} : { skip: reason }),
-        ...(passed ? { thisRun: true as const } : {}),
+        ...(passed && whole ? { thisRun: true as const } : {}),
       }
-    }),
-  )
+    })
+  })
 }
 
 function unitsOf(spoke: AnySpoke, manifest: Manifest, settings: unknown): PlannedSpoke['units'] {
