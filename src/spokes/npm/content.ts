@@ -6,6 +6,7 @@ import { npmText } from '../../formats/npm-tarball.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { Manifest } from '../../manifest/manifest.ts'
 import { documentsIn } from './documents.ts'
+import { extraFiles } from './pins.ts'
 import { platformPackage, programPath } from './platforms.ts'
 import type { NpmPlatform, NpmProgram } from './platforms.ts'
 import type { NpmSettings } from './settings.ts'
@@ -46,7 +47,10 @@ export async function contentOf(unit: NpmUnit, hub: HubReader): Promise<NpmConte
   if (unit.role === 'platform') return platformContent(unit, unit.platform, hub)
   const { settings } = unit
   const platform = settings.platforms.find((one) => one.word === 'linux-x64') ?? settings.platforms[0]
-  const documents = platform === undefined ? [] : await documentsIn(hub, platform)
+  const extra = extraFiles(hub.manifest, settings)
+  const own = new Set(extra.map((one) => one.path))
+  const found = platform === undefined ? [] : await documentsIn(hub, platform)
+  const documents = [...found.filter((one) => !own.has(one.path)), ...extra]
   const programs = [...new Set(settings.platforms.flatMap((one) => one.programs.map((program) => program.name)))].sort()
   const mode = settings.mode === 'platform' ? platformMode(settings, unit.version) : downloadMode(settings, hub)
   const manifest = {

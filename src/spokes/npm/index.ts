@@ -4,6 +4,7 @@ import type { Spoke } from '../spoke.ts'
 import { checkSettings } from './check.ts'
 import { observeUnit, verifyUnit } from './observe.ts'
 import { packed } from './pack.ts'
+import { pinSettings } from './pins.ts'
 import { probeSettings } from './probe.ts'
 import { publishUnit } from './publish.ts'
 import { resolveSettings } from './resolve.ts'
@@ -23,6 +24,7 @@ export const npm: Spoke<NpmSettings, NpmUnit> = {
   check: checkSettings,
   credentials: (settings) => (settings.trusted ? [...ACTIONS_VARIABLES] : [settings.tokenEnv]),
   probe: probeSettings,
+  pin: pinSettings,
   units: unitsOf,
   async assemble(unit, hub, io) {
     if (unit.role === 'pointer') throw new TagonceError('internal', `${unit.id} is a pointer and has no bytes`)

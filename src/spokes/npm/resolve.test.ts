@@ -65,7 +65,8 @@ describe('npms', () => {
     ['name: hello\n    license: Beerware or so', 'npm-license'],
     ['name: hello\n    access: restricted', 'npm-access'],
     ['name: hello\n    token: npm_abcdef', 'secret-in-config'],
-    ['name: hello\n    extra_files: [{glob: "x"}]', 'not-built-yet'],
+    ['name: hello\n    templated_extra_files: [{src: "x", dst: "y"}]', 'not-built-yet'],
+    ['name: hello\n    trusted_publishing: true\n    token: "{{ .Env.NPM_TOKEN }}"', 'npm-trusted'],
     ['name: hello\n  - name: hello', 'npm-name'],
   ])('%j is a problem with its place', async (entry, code) => {
     const { problems } = await planned(`  - ${entry}\n`)

@@ -56,6 +56,16 @@ function resolveEntry(config: SpokeConfig, entry: Npm, index: number): Resolved 
     keywords: entry.keywords ?? [],
     extra: entry.extra ?? {},
     tokenEnv: (entry.token === undefined ? undefined : config.secretEnv(entry.token, at('token'))) ?? 'NPM_TOKEN',
+    extraFiles: [...(entry.files ?? []), ...(entry.extra_files ?? [])].flatMap(({ glob, name_template: name }, file) =>
+      glob === undefined || glob === ''
+        ? []
+        : [
+            {
+              glob: config.render(glob, ['npms', index, 'extra_files', file, 'glob']),
+              name: config.render(name ?? '', ['npms', index, 'extra_files', file, 'name_template']),
+            },
+          ],
+    ),
     trusted: entry.trusted_publishing === true,
     staged: entry.staged === true,
     ...chosen,
@@ -128,7 +138,7 @@ function problemsOf(settings: NpmSettings, entry: Npm): Problem[] {
       license,
       'name it as SPDX does: MIT, Apache-2.0, (MIT OR Apache-2.0); UNLICENSED where there is none',
     ])
-  for (const key of ['files', 'extra_files', 'templated_files', 'templated_extra_files', 'url_template'] as const) {
+  for (const key of ['templated_files', 'templated_extra_files', 'url_template'] as const) {
     const value = entry[key]
     if (value === undefined || (Array.isArray(value) && value.length === 0)) continue
     const mend =

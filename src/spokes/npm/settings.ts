@@ -19,6 +19,8 @@ const schema = z.strictObject({
   keywords: z.array(text),
   extra: z.record(text, z.unknown()),
   tokenEnv: text.min(1),
+  /** Files of the project that go into the main package; sealed with the entry. */
+  extraFiles: z.array(z.strictObject({ glob: text.min(1), name: text })).default([]),
   /** The workflow itself is the publisher; there is no token. */
   trusted: z.boolean().default(false),
   /** A person approves every version. */

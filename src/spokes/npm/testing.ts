@@ -107,6 +107,7 @@ export async function fixture(
     keywords: [],
     extra: {},
     tokenEnv: 'NPM_TOKEN',
+    extraFiles: [],
     trusted: false,
     staged: false,
     ...selectPlatforms(
