@@ -75,7 +75,7 @@ async function assembleImage(settings: ImageSettings, hub: HubReader, io: Channe
   const blobs = images.flatMap((one) => one.blobs)
   const [first] = images
   if (!settings.index && first !== undefined) return { root: first.manifest, children: [], blobs, images }
-  const attested = attestations(images, settings, hub, pins)
+  const attested = await attestations(images, settings, hub, pins)
   const root = ociIndex([...images.map((one) => one.descriptor), ...attested.map((one) => one.descriptor)], {
     ...version,
     ...rendered(settings.annotations.index),

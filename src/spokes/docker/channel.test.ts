@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Report } from '../../converge/report.ts'
@@ -6,7 +6,7 @@ import { tempFolder } from '../../core/temp.ts'
 import { createHttp } from '../../external/http.ts'
 import { Events } from '../../core/events.ts'
 import { ociRegistry } from '../../external/oci-registry.ts'
-import type { OciIndex } from '../../formats/oci-types.ts'
+import type { OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import { diskStore } from '../../rehearsal/store.ts'
 import { startWorld } from '../../rehearsal/world.ts'
 import type { ChannelIO } from '../spoke.ts'
@@ -81,6 +81,27 @@ describe('a release into a registry', () => {
     expect(index.annotations).toEqual({
       'org.opencontainers.image.description': 'Greets',
       'org.opencontainers.image.version': '1.2.3',
+    })
+    const attested = index.manifests.filter(
+      (one) => one.annotations?.['vnd.docker.reference.type'] === 'attestation-manifest',
+    )
+    expect(attested.map((one) => [one.platform?.os, one.annotations?.['vnd.docker.reference.digest']])).toEqual(
+      index.manifests.slice(0, 2).map((one) => ['unknown', one.digest]),
+    )
+    const told = JSON.parse(
+      (await under.registry.manifest('acme/hello', attested[0]?.digest ?? ''))!.bytes.toString(),
+    ) as OciManifest
+    const path = join(under.io.folder, 'sbom.json')
+    await under.registry.blob('acme/hello', told.layers[0]?.digest ?? '', path)
+    const statement = JSON.parse(await readFile(path, 'utf8')) as {
+      predicateType: string
+      subject: object[]
+      predicate: object
+    }
+    expect(statement).toMatchObject({
+      predicateType: 'https://spdx.dev/Document',
+      subject: [{ digest: { sha256: index.manifests[0]?.digest.replace('sha256:', '') } }, {}, {}],
+      predicate: { spdxVersion: 'SPDX-2.3' },
     })
     const before = under.writes()
     const again = await publishAll(reopened(one, under.io), under.io)
