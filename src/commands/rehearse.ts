@@ -55,8 +55,8 @@ export interface Rehearsed {
   exitCode: ExitCode
 }
 
-/** What tells others of a release; a rehearsal has nothing to tell. */
-const NEVER_REHEARSED = ['publishers', 'announce']
+/** Commands of the user's that send something: nobody knows where. */
+const NEVER_REHEARSED = ['publishers']
 
 /**
  * The whole release on this machine: a clone of HEAD is tagged, built, stored in a local hub and published to local channels by
@@ -105,6 +105,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
   const byGit = plan.spokes.filter(
     (one) => one.skip === undefined && (spokeNamed(one.spoke).world.remotes?.(one.settings) ?? []).length > 0,
   )
+  const images = readOutside(events)
   await using world = await events.task('local world', async (task) => {
     const started = await spawnWorld(options.program, worldFolder, { signal, git: byGit.length > 0 })
     task.note(`${started.hosts.length} hosts at ${started.origin}`)
@@ -160,7 +161,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
   const exitCode = exitOf(report, clients, sentAgain)
   const page = await events.task('report', (task) =>
     pageOf(
-      { clone, released, report, clients, sentAgain, folder, world, exitCode, read: outside.done },
+      { clone, released, report, clients, sentAgain, folder, world, exitCode, read: outside.done, images },
       options,
       (note) => task.note(note),
     ),
@@ -176,6 +177,17 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
     page,
     exitCode,
   }
+}
+
+/** What is read from outside of the local world from now on; tokens are left out, and what a signed link has behind its `?`. */
+function readOutside(events: Events): ReadonlySet<string> {
+  const read = new Set<string>()
+  events.on((event) => {
+    if (event.type !== 'request' || event.outside !== true || event.status !== 200) return
+    const { origin, pathname } = new URL(event.url)
+    if (pathname.includes('/manifests/') || pathname.includes('/blobs/')) read.add(`${origin}${pathname}`)
+  })
+  return read
 }
 
 function exitOf(report: Report, clients: ClientOutcome[], sentAgain: string[]): ExitCode {
@@ -246,11 +258,15 @@ interface Told extends Omit<Rehearsed, 'page'> {
   world: WorldHandle
   /** Texts that the config named by an address. */
   read: readonly WebText[]
+  /** Addresses that a spoke read from where they always are: base images. */
+  images: ReadonlySet<string>
 }
 
 async function pageOf(told: Told, options: RehearseOptions, note: (text: string) => void): Promise<string> {
   const { clone, released, report, clients, sentAgain, folder, world } = told
-  const outside = options.offline ? 'nothing: --offline' : 'what the compiler fetches (modules), read only'
+  const outside = options.offline
+    ? 'nothing: --offline'
+    : 'what the compiler fetches (modules), what the config includes, base images; read only'
   const page = await writeReport(folder, report, {
     commit: clone.commit,
     at: new Date().toISOString(),
@@ -268,7 +284,10 @@ async function pageOf(told: Told, options: RehearseOptions, note: (text: string)
       },
       {
         title: 'Read from outside',
-        rows: told.read.map((one) => [one.url, `sha256:${one.sha256}`, one.cached ? 'a copy of an earlier run' : '']),
+        rows: [
+          ...told.read.map((one) => [one.url, `sha256:${one.sha256}`, one.cached ? 'a copy of an earlier run' : '']),
+          ...[...told.images].toSorted().map((url) => [url, '', '']),
+        ],
       },
       { title: 'Changes that are not in it', rows: clone.uncommitted.map((line) => [line]) },
       {
