@@ -66,7 +66,7 @@ async function tokenOf({ auth, token }: Settings, io: ChannelIO): Promise<string
       throw new TagonceError('credentials', `GitHub gives no id token (${answer.status})`, {
         hint: 'the job needs `permissions: id-token: write`',
       })
-    const oidc_token = need({ value: 'rehearsal', ...((await answer.json()) as object) }, 'value', 'GitHub')
+    const oidc_token = need((await answer.json()) as Record<string, unknown>, 'value', 'GitHub')
     return need(
       await post(`${REGISTRY}/v0/auth/github-oidc`, { shown: 'the MCP registry (login)', body: { oidc_token } }, io),
       'registry_token',

@@ -10,7 +10,7 @@ const ANSWERS: [path: RegExp, body: unknown][] = [
   [/\/api\/v1\/access_token$/, { access_token: 'rehearsal' }],
   [/\/api\/submit$/, { json: { errors: [], data: { url: 'https://www.reddit.com/' } } }],
   [/\/graphql\/v2/, { data: { createUpdate: { id: '1' }, publishUpdate: { id: '1' } } }],
-  [/\/v0\/auth\//, { registry_token: 'rehearsal', expires_at: 0 }],
+  [/\/v0\/auth\//, { registry_token: 'rehearsal', expires_at: 0, value: 'rehearsal' }],
   [/\/v0\/publish$/, { server: {} }],
 ]
 

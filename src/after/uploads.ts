@@ -10,7 +10,7 @@ import type { AnySpoke, ChannelIO } from '../spokes/spoke.ts'
 import type { Unit } from '../spokes/unit.ts'
 import { afterSpoke, saw } from './after-spoke.ts'
 import { problemAt } from './problem.ts'
-import { recorder } from './recorder.ts'
+import { hostOf, recorder } from './recorder.ts'
 import { openText, sealFileText, sealText, secretsIn } from './sealed-text.ts'
 import { fieldsOf, selected } from './select.ts'
 
@@ -61,7 +61,11 @@ function uploadSpoke(key: 'uploads' | 'artifactories', kind: Settings['kind']): 
       })),
     observe: (unit, hub, io) => observe(unit, hub, io),
     publish: (unit, _, hub, io) => publish(unit, hub, io),
-    world: { client: async () => ({ skipped: 'nothing is installed from it' }), server: recorder },
+    world: {
+      client: async () => ({ skipped: 'nothing is installed from it' }),
+      server: recorder,
+      hosts: (settings) => hostOf((settings as Settings).target),
+    },
   })
 }
 

@@ -94,10 +94,10 @@ describe('tagonce.yaml', () => {
 describe('what is known of a config', () => {
   test('keys that are not carried out yet are listed, never ignored', async () => {
     const loaded = await readFiles(
-      'version: 2\nkos: [{ id: a, repository: b }]\nwinget:\nbrews:\n  - name: a\n    repository: { token_type: github }\n',
+      'version: 2\niru: { name: a }\nwinget:\nbrews:\n  - name: a\n    repository: { token_type: github }\n',
     )
     expect(loaded.unsupported).toEqual([
-      { key: 'kos', position: { file: '.goreleaser.yaml', line: 2, column: 1, length: 3 } },
+      { key: 'iru', position: { file: '.goreleaser.yaml', line: 2, column: 1, length: 3 } },
       {
         key: 'brews[0].repository.token_type',
         position: { file: '.goreleaser.yaml', line: 6, column: 19, length: 10 },

@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { findTool } from '../builders/tools.ts'
@@ -70,6 +71,7 @@ export async function makeMakeself(
   )
   const { path } = planned
   const written = await writeWhole(inside(io.root, path), bytes, { shown: path, signal: io.signal })
+  await chmod(inside(io.root, path), 0o755)
   const insides = await Promise.all(
     programs.map(async (one, at) => (entries.get(names[at] ?? '') === own[at] ? [one.facts(names[at] ?? '')] : [])),
   )

@@ -151,8 +151,9 @@ function factsOf(service: Service, own: Record<string, unknown>, text: Text): Re
     case 'linkedin':
     case 'twitter':
     case 'smtp':
-      return {}
+      break
   }
+  return {}
 }
 
 /** Blocks and attachments of Slack: JSON, with templates in its texts. */

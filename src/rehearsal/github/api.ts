@@ -6,6 +6,7 @@ import { assetRoutes } from './assets.ts'
 import { contentRoutes } from './contents.ts'
 import { forkRoutes } from './forks.ts'
 import { git } from './git.ts'
+import { milestoneRoutes } from './milestones.ts'
 import { objectRoutes } from './objects.ts'
 import { pullRoutes } from './pulls.ts'
 import { countRequest, rateHeaders, rateLimit } from './rate-limit.ts'
@@ -32,6 +33,7 @@ export const ROUTES: Route[] = [
   ...pullRoutes,
   ...rulesetRoutes,
   ...actionRoutes,
+  ...milestoneRoutes,
 ]
 
 const VERSIONS = new Set(['2022-11-28', '2026-03-10'])
