@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Language, Parser } from 'web-tree-sitter'
 import { run } from '../../external/process.ts'
@@ -91,7 +91,7 @@ describe.skipIf(nuget === undefined)('the real NuGet client', () => {
 
 test('the script is PowerShell by its grammar, and a broken one is not', async () => {
   await Parser.init()
-  const wasm = createRequire(import.meta.url).resolve('tree-sitter-powershell/tree-sitter-powershell.wasm')
+  const wasm = fileURLToPath(import.meta.resolve('tree-sitter-powershell/tree-sitter-powershell.wasm'))
   const parser = new Parser()
   parser.setLanguage(await Language.load(wasm))
   const hub = await under.release('4.0.0')

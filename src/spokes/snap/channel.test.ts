@@ -193,7 +193,7 @@ describe.skipIf(without)('what is refused', () => {
     expect(uploads()).toHaveLength(1)
   })
 
-  test('a store that answers 503 is unknown; nothing is sent', async () => {
+  test('an archive that the manifest does not hold', async () => {
     const bad = await under.release('1.2.3', {
       packages: [
         { file: 'x', arch: 'amd64', app: 'hello', named: true, programs: [{ name: 'none', artifact: 'none.tar.gz' }] },
@@ -206,6 +206,20 @@ describe.skipIf(without)('what is refused', () => {
     })
     expect(uploads()).toEqual([])
   })
+})
+
+test('a store that answers with a web page is unknown: run it again, nothing is sent', async () => {
+  account({ maintenance: true })
+  const report = await under.publish(await under.release())
+  expect(states(report)).toEqual(all('1.2.3', 'unknown'))
+  expect(report.exitCode).toBe(75)
+  expect(under.writes()).toEqual([])
+})
+
+test('without credentials only what is public is told', async () => {
+  const report = await under.publish(await under.release(), { env: {} })
+  expect(report.channels[0]?.units[0]?.observation).toMatchObject({ state: 'unknown' })
+  expect(under.writes()).toEqual([])
 })
 
 describe.skipIf(without)('taking back', () => {
@@ -242,7 +256,8 @@ describe('the probe', () => {
     [{ revoked: true }, 'snap-credentials'],
     [{ permissions: ['package_access'] }, 'snap-permission'],
     [{ channels: ['edge'] }, 'snap-channels'],
-    [{ expires: '2026-01-05T00:00:00.000' }, 'snap-credentials'],
+    [{ expires: '2026-01-01T00:00:00.000' }, 'snap-expired'],
+    [{ expires: '2026-01-05T00:00:00.000' }, 'snap-expires'],
     [{ expires: '2099-01-05T00:00:00.000' }, undefined],
     [{ names: { 'hello-acme': 'unregistered' } }, 'snap-register'],
     [{ names: { 'hello-acme': 'foreign' } }, 'snap-owner'],

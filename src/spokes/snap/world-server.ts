@@ -23,6 +23,10 @@ export const snapServer: WorldServer = {
 
 async function route(request: WorldRequest, store: WorldStore): Promise<Response> {
   const { host, path, method } = request
+  if (accountOf(store).maintenance === true) {
+    const html = '<!DOCTYPE html><html><head><title>Maintenance</title></head><body>Back soon</body></html>'
+    return new Response(html, { headers: { 'content-type': 'text/html' } })
+  }
   if (host === 'storage.snapcraftcontent.com') {
     return method === 'POST' && path === '/unscanned-upload/' ? receive(request, store) : notFound()
   }

@@ -28,8 +28,10 @@ export interface Account {
   permissions?: string[]
   channels?: string[]
   expires?: string
-  /** The credentials are not taken. */
+  /** The credentials are not taken: revoked, or expired. */
   revoked?: boolean
+  /** Every answer is a page of HTML. */
+  maintenance?: boolean
   /** The discharge has to be renewed first. */
   stale?: boolean
   /** Names that are not registered, or belong to others; all others are registered to us. */
@@ -65,13 +67,12 @@ export const REHEARSAL_CREDENTIALS = written(discharge)
 /** The answer to who may not come in; undefined for who may. */
 export function refuseStranger(request: WorldRequest, store: WorldStore): Response | undefined {
   const given = request.headers.get('authorization')
-  const { revoked, stale, expires } = accountOf(store)
+  const { revoked, stale } = accountOf(store)
   const header = (text: string): string => authorizationOf(parseSnapCredentials(text))
   if (given === header(written(renewed))) return undefined
   const isOurs = given === header(REHEARSAL_CREDENTIALS)
   if (isOurs && stale === true) return errors(401, 'macaroon-needs-refresh', 'Expired macaroon (age: 1)')
-  const over = expires !== undefined && Date.parse(`${expires}Z`) < Date.now()
-  if (isOurs && revoked !== true && !over) return undefined
+  if (isOurs && revoked !== true) return undefined
   return errors(401, 'macaroon-authorization-required', 'Provided token is invalid or has expired.')
 }
 

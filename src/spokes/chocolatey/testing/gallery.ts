@@ -5,6 +5,7 @@ import type { Report, UnitReport } from '../../../converge/report.ts'
 import { Events } from '../../../core/events.ts'
 import { tempFolder } from '../../../core/temp.ts'
 import { createHttp, type Http } from '../../../external/http.ts'
+import { fakeClock } from '../../../external/testing.ts'
 import type { HubReader } from '../../../hub/hub.ts'
 import { startWorld, type WorldHandle } from '../../../rehearsal/world.ts'
 import { fixture, platform, releaseServer, withChannel } from '../../npm/testing.ts'
@@ -56,6 +57,7 @@ export async function gallery(): Promise<GalleryUnderTest> {
     events: new Events(),
     userAgent: 'tagonce/test',
     offline: true,
+    clock: fakeClock(),
   })
   await http.request('https://community.chocolatey.org/api/v2/')
   if (store === undefined) throw new Error('the gallery was not reached')

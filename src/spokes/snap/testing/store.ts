@@ -5,6 +5,7 @@ import type { Report } from '../../../converge/report.ts'
 import { Events } from '../../../core/events.ts'
 import { tempFolder } from '../../../core/temp.ts'
 import { createHttp, type Http } from '../../../external/http.ts'
+import { fakeClock } from '../../../external/testing.ts'
 import type { HubReader } from '../../../hub/hub.ts'
 import { startWorld, type WorldHandle } from '../../../rehearsal/world.ts'
 import { fixture, platform, releaseServer, withChannel } from '../../npm/testing.ts'
@@ -49,6 +50,7 @@ export async function storeUnderTest(): Promise<StoreUnderTest> {
     events: new Events(),
     userAgent: 'tagonce/test',
     offline: true,
+    clock: fakeClock(),
   })
   await http.request('https://api.snapcraft.io/')
   if (store === undefined) throw new Error('the store was not reached')
