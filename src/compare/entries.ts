@@ -7,6 +7,8 @@ import { zipMember, zipMembers } from '../formats/zip-reader.ts'
 import { unzstd } from '../formats/zstd.ts'
 import { type Circumstances, isNow } from './put-aside.ts'
 
+const KINDS: Record<string, string> = { file: '-', directory: 'd', symlink: 'l' }
+
 /** What is in an archive: where, and what is said of it. */
 export interface Entry {
   name: string
@@ -33,7 +35,8 @@ export async function unpacked(bytes: Buffer): Promise<Buffer> {
 export async function tarEntries(bytes: Buffer, when: Circumstances): Promise<Entry[]> {
   const all = await unpackTar(await unpacked(bytes))
   return all.map(({ header, data }) => {
-    const kind = { file: '-', directory: 'd', symlink: 'l' }[`${header.type ?? 'file'}`] ?? `${header.type}`
+    const type = header.type ?? 'file'
+    const kind = KINDS[type] ?? type
     const link = header.linkname === undefined || header.linkname === '' ? '' : ` -> ${header.linkname}`
     const mode = ((header.mode ?? 0) & 0o7777).toString(8).padStart(4, '0')
     return {
