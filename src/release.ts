@@ -28,6 +28,7 @@ import { withInstructions } from './release/instructions.ts'
 import { notesOf } from './release/notes.ts'
 import { outsideOf } from './release/outside.ts'
 import { withTokenFile } from './release/token-file.ts'
+import { writeImages } from './release/images.ts'
 import { writeTexts } from './release/texts.ts'
 import { missingTools } from './release/tools.ts'
 import { preflight } from './release/preflight.ts'
@@ -38,6 +39,7 @@ import type { NotesTexts } from './release/given-texts.ts'
 import { runAfter, runBeforePublish } from './release/hooks.ts'
 import { stopped } from './release/stopped.ts'
 import { spokes } from './spokes/registry.ts'
+import type { DistImage } from './spokes/spoke.ts'
 
 export interface ReleaseOptions {
   /** Absolute root of the project. */
@@ -97,6 +99,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
   const made: { binaries: PlannedBinary[]; artifacts: PackedArtifact[] } = { binaries: [], artifacts: [] }
   let sealed: Sealed | undefined
   let texts: DistText[] = []
+  let images: DistImage[] = []
   const record = async (): Promise<void> => {
     const where = { root: options.root, dist: plan.dist, modTimestamp: plan.modTimestamp }
     const artifacts = sealed?.files ?? made.artifacts
@@ -108,6 +111,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
         artifacts,
         digests: sealed?.digests ?? new Map(),
         texts,
+        images,
         reportSizes: plan.reportSizes ?? false,
       },
       where,
@@ -123,6 +127,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
     sealed = await io.events.task('seal', (task) => sealRelease(plan, made.artifacts, notes, makeIO, task))
     const warn = (diagnostic: Diagnostic): void => io.events.diagnostic(diagnostic)
     texts = await writeTexts(plan, sealed.manifest, { root: options.root, skip: options.skip, warn })
+    if (options.snapshot) images = await writeImages(plan, sealed, { ...io, root: options.root })
   } catch (error) {
     // What exists is told; where that fails too (a full disk), what failed first is the news.
     await record().catch(() => {})

@@ -5,6 +5,7 @@ import type { PackedArtifact } from '../pack/packed.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 import { UNIVERSAL } from '../plan/context.ts'
 import { goJson } from './go-json.ts'
+import { type ImageFacts, imageRecord } from './images-json.ts'
 import { type DistText, textRecord } from './texts-json.ts'
 
 /** What stands in `dist` so far; all of it may be incomplete, after a failure. */
@@ -19,6 +20,8 @@ export interface Made {
   digests: ReadonlyMap<string, string>
   /** What spokes will publish. */
   texts?: readonly DistText[]
+  /** Images of a snapshot. */
+  images?: readonly ImageFacts[]
   /** `report_sizes`: each record tells the size of its file. */
   reportSizes?: boolean
 }
@@ -67,6 +70,7 @@ export function artifactsJson(made: Made): string {
       .filter((one) => one.kind !== 'metadata')
       .map((one) => artifactRecord(one, made)),
     ...(made.texts ?? []).flatMap(textRecord),
+    ...(made.images ?? []).map(imageRecord),
   ])
 }
 

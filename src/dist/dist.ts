@@ -9,6 +9,7 @@ import type { PlannedBinary } from '../plan/plan.ts'
 import type { Source } from '../source/source.ts'
 import { artifactsJson } from './artifacts-json.ts'
 import { goJson } from './go-json.ts'
+import type { ImageFacts } from './images-json.ts'
 import type { DistText } from './texts-json.ts'
 
 interface DistIO {
@@ -57,6 +58,7 @@ export async function writeArtifacts(
     artifacts: readonly PackedArtifact[]
     digests: ReadonlyMap<string, string>
     texts?: readonly DistText[]
+    images?: readonly ImageFacts[]
     /** `report_sizes`. */
     reportSizes?: boolean
   },

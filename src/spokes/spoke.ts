@@ -30,6 +30,15 @@ export interface ChannelIO {
   folder: string
 }
 
+/** An image that a snapshot made, as `artifacts.json` tells of it. */
+export interface DistImage {
+  name: string
+  /** By which key of the config: `dockers` or `dockers_v2`. */
+  type: 'v1' | 'v2'
+  platform?: { goos: string; goarch: string; goarm?: string }
+  extra: Record<string, unknown>
+}
+
 /** What reading texts with a parser needs. */
 export interface ProofreadIO {
   env: Record<string, string | undefined>
@@ -81,6 +90,8 @@ export interface Spoke<Settings, U extends Unit> {
   units(manifest: Manifest, settings: Settings): U[]
   /** Makes the package's bytes in `io.folder`: same input, same bytes. Path and digest (`sha512:…`). */
   assemble?(unit: U, hub: HubReader, io: ChannelIO): Promise<{ path: string; digest: string }>
+  /** For a snapshot: writes what would be published into a folder of `dist`. What it gives stands in `artifacts.json`. */
+  snapshot?(settings: Settings, hub: HubReader, io: ChannelIO, dist: string): Promise<DistImage[]>
   /** Reads only. */
   observe(unit: U, hub: HubReader, io: ChannelIO): Promise<Observation>
   /** Compare-and-set against what was seen; may be repeated. */

@@ -8,6 +8,7 @@ import { publishUnit } from './publish.ts'
 import { resolveSettings } from './resolve.ts'
 import { parseSettings } from './settings.ts'
 import type { DockerSettings } from './settings.ts'
+import { snapshotImages } from './snapshot.ts'
 import { unitsOf } from './units.ts'
 import type { DockerUnit } from './units.ts'
 import { verifyUnit } from './verify.ts'
@@ -28,6 +29,7 @@ export const docker: Spoke<DockerSettings, DockerUnit> = {
     const { root } = await assembled(unit.settings, hub, io)
     return { path: io.folder, digest: root.digest }
   },
+  snapshot: snapshotImages,
   observe: observeUnit,
   publish: publishUnit,
   verify: verifyUnit,
