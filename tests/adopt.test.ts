@@ -228,4 +228,15 @@ describe.skipIf(PEER === undefined)('a release that the real GoReleaser has made
     expect(said).toContain('tagonce publish --tag v1.2.4')
     expect(writes()).toHaveLength(before)
   })
+
+  test('one that is immutable takes no manifest, and the mend is told', async () => {
+    const { id } = await releaseOf()
+    await remove('tagonce.json')
+    await api('PATCH', `releases/${id}`, { draft: true })
+    await api('PUT', 'immutable-releases')
+    await api('PATCH', `releases/${id}`, { draft: false })
+    const before = writes().length
+    expect(await refusal()).toContain('the release v1.2.4 is immutable: GitHub takes no further file')
+    expect(writes()).toHaveLength(before)
+  })
 })
