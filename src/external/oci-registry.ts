@@ -34,6 +34,8 @@ export interface OciRegistry {
   pushBlob(repository: string, blob: BlobSource, mountFrom?: string): Promise<void>
   /** Uploads a manifest whose blobs are there, under a tag or its digest. Referrers are listed, whatever the registry knows of them. */
   pushManifest(repository: string, reference: string, document: { bytes: Buffer; mediaType: string }): Promise<void>
+  /** Deletes a manifest by its digest, and with it every tag on it. False where there is none, or the registry deletes nothing. */
+  deleteManifest(repository: string, digest: string): Promise<boolean>
   /** All tags; none where there is no such repository. */
   tags(repository: string): Promise<string[]>
   /** What refers to a manifest (attestations, signatures); undefined where the registry keeps no list of it. */
@@ -132,6 +134,15 @@ export function ociRegistry(
     async pushBlob(repository, blob, mountFrom) {
       if (await hasBlob(repository, blob.digest)) return
       await uploadBlob(session, at(repository, 'blobs/uploads/'), repository, blob, mountFrom)
+    },
+    async deleteManifest(repository, digest) {
+      const response = await session.ask({ push: [repository] }, at(repository, `manifests/${digest}`), {
+        method: 'DELETE',
+      })
+      if (![202, 400, 404, 405].includes(response.status))
+        throw await refusal(response, `${host} does not delete ${repository}@${digest}`)
+      await response.body?.cancel()
+      return response.status === 202
     },
     async tags(repository) {
       const pages = session.pages<{ tags?: string[] | null }>(

@@ -9,7 +9,7 @@ import { ociRegistry } from '../../external/oci-registry.ts'
 import type { OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import { diskStore } from '../../rehearsal/store.ts'
 import { startWorld } from '../../rehearsal/world.ts'
-import type { ChannelIO } from '../spoke.ts'
+import type { ChannelIO, DistImage } from '../spoke.ts'
 import { docker } from './index.ts'
 import { channel, planned, publishAll, reopened, sealed } from './testing/release.ts'
 import type { Project, Published } from './testing/release.ts'
@@ -141,6 +141,25 @@ describe('a release into a registry', () => {
     ])
   })
 
+  it('is taken back: tags that move go to the version before, and the image is deleted', async () => {
+    await using under = await channelUnderTest()
+    await publishAll((await sealed(project(), under.io)).hub, under.io)
+    const bad = await sealed(project('1.2.4'), under.io)
+    await publishAll(bad.hub, under.io)
+    const said: string[] = []
+    for (const unit of (bad.entries[0]?.units ?? []).toReversed()) {
+      for (const step of docker.retract?.plan(unit, await docker.observe(unit, bad.hub, under.io)) ?? []) {
+        said.push(`${(await docker.retract?.act(step, under.io))?.evidence[0]?.what} ${step.final}`)
+      }
+    }
+    expect(said).toEqual([
+      'v1 is 1.2.3 again false',
+      'latest is 1.2.3 again false',
+      expect.stringMatching(/^sha256:[0-9a-f]{64} is deleted true$/),
+    ])
+    expect((await under.registry.tags('acme/hello')).toSorted()).toEqual(['1.2.3', 'latest', 'v1'])
+  })
+
   it('a version tag that has another image is a mismatch, and stays', async () => {
     await using under = await channelUnderTest()
     await publishAll((await sealed(project(), under.io)).hub, under.io)
@@ -250,4 +269,33 @@ it('v1.2.3-test: a pre-release is published under its own tag, and a warning tel
     }),
   )
   expect(auto.spokes.map((spoke) => spoke.skip)).toEqual(['skip_push is auto, and this is a pre-release (test)'])
+})
+
+it('a snapshot lies in dist as a layout under all its names, the same from wherever it is made', async () => {
+  const made = async (): Promise<[DistImage[] | undefined, OciIndex]> => {
+    await using under = await channelUnderTest()
+    const { hub, entries } = await sealed(project(), under.io)
+    const images = await docker.snapshot?.(entries[0]!.settings, hub, under.io, under.io.folder)
+    const index = join(under.io.folder, 'docker', 'dockers_v2-0', 'index.json')
+    return [images, JSON.parse(await readFile(index, 'utf8')) as OciIndex]
+  }
+  const [images, index] = await made()
+  expect(images?.map((one) => one.name)).toEqual(
+    ['amd64', 'arm64'].flatMap((arch) => ['1.2.3', 'latest', 'v1'].map((tag) => `ghcr.io/acme/hello:${tag}-${arch}`)),
+  )
+  expect(index.manifests.map((one) => one.annotations?.['org.opencontainers.image.ref.name'])).toEqual([
+    'ghcr.io/acme/hello:1.2.3',
+    'ghcr.io/acme/hello:latest',
+    'ghcr.io/acme/hello:v1',
+  ])
+  const zone = process.env['TZ']
+  process.env['TZ'] = 'Asia/Kathmandu'
+  const mask = process.umask(0o077)
+  try {
+    expect((await made())[1]).toEqual(index)
+  } finally {
+    process.umask(mask)
+    if (zone === undefined) delete process.env['TZ']
+    else process.env['TZ'] = zone
+  }
 })

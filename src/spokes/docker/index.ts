@@ -6,6 +6,7 @@ import { pinSettings } from './pins.ts'
 import { probeSettings } from './probe.ts'
 import { publishUnit } from './publish.ts'
 import { resolveSettings } from './resolve.ts'
+import { retractAct, retractPlan } from './retract.ts'
 import { parseSettings } from './settings.ts'
 import type { DockerSettings } from './settings.ts'
 import { snapshotImages } from './snapshot.ts'
@@ -33,6 +34,7 @@ export const docker: Spoke<DockerSettings, DockerUnit> = {
   observe: observeUnit,
   publish: publishUnit,
   verify: verifyUnit,
+  retract: { plan: retractPlan, act: retractAct },
   instructions: (manifest, settings) => {
     const units = unitsOf(manifest, settings)
     const first = units.find((one) => one.pointer === undefined)
