@@ -2,6 +2,7 @@
 import { cpus } from 'node:os'
 import { benchAudit } from './audit.ts'
 import { benchCheck } from './check.ts'
+import { benchDocker } from './docker.ts'
 import { benchHistory } from './history.ts'
 import { type Measured, type Pair, row } from './measure.ts'
 import { benchPack, benchRelease, benchStart } from './release.ts'
@@ -42,6 +43,7 @@ const benches: [name: string, run: () => Promise<Pair[]>][] = [
   ['templates', async () => [await templates()]],
   ['history', async () => [await history()]],
   ['pack', () => benchPack(rounds)],
+  ['docker', () => benchDocker(rounds)],
 ]
 
 console.log(

@@ -31,6 +31,8 @@ export interface Project {
   version?: string
   builds?: string
   archives?: string
+  /** Bytes of a target's program; made up unless given. */
+  program?: (target: string, version: string) => Buffer
 }
 
 const BUILDS = `project_name: hello
@@ -88,7 +90,8 @@ export async function sealed(project: Project, io: ChannelIO): Promise<Published
   await mkdir(assets, { recursive: true })
   const provisional = provisionalManifest(plan)
   const artifacts: Artifact[] = []
-  for (const one of provisional.artifacts) artifacts.push(await packed(one, assets, version))
+  for (const one of provisional.artifacts)
+    artifacts.push(await packed(one, assets, (project.program ?? program)(one.platform?.target ?? '', version)))
   const spokes = []
   for (const { spoke, entry, settings, skip } of plan.spokes.filter((one) => one.spoke === 'docker')) {
     const parsed = docker.parse(JSON.parse(JSON.stringify(settings)))
@@ -126,8 +129,7 @@ export function reopened({ hub }: Published, io: ChannelIO): HubReader {
   return open(hub.manifest, join(io.folder, `assets-${hub.manifest.version}`), io.folder)
 }
 
-async function packed(one: Artifact, assets: string, version: string): Promise<Artifact> {
-  const bytes = program(one.platform?.target ?? '', version)
+async function packed(one: Artifact, assets: string, bytes: Buffer): Promise<Artifact> {
   const path = join(assets, one.name)
   const entries = one.binaries.map((binary) => ({
     name: binary.path,
