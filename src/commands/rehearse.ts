@@ -106,12 +106,13 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
     (one) => one.skip === undefined && (spokeNamed(one.spoke).world.remotes?.(one.settings) ?? []).length > 0,
   )
   const images = readOutside(events)
+  const lacking = new Map<string, string>()
   await using world = await events.task('local world', async (task) => {
     const started = await spawnWorld(options.program, worldFolder, { signal, git: byGit.length > 0 })
     task.note(`${started.hosts.length} hosts at ${started.origin}`)
     if (started.git !== undefined && 'lacks' in started.git) {
-      for (const one of byGit) task.log(`${one.spoke} ${one.entry} is not rehearsed: ${started.git.lacks}`)
-      for (const one of byGit) skip.add(one.spoke)
+      for (const { spoke } of byGit) lacking.set(spoke, `not rehearsed: ${started.git.lacks}`)
+      for (const { spoke } of byGit) skip.add(spoke)
     }
     return started
   })
@@ -133,7 +134,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
     stripSecrets: true,
   }
   await mkdir(io.folder, { recursive: true })
-  const released = await release(
+  const whole = await release(
     {
       root: clone.root,
       snapshot: false,
@@ -145,6 +146,7 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
     },
     io,
   )
+  const released = withReasons(whole, lacking)
   const { report } = released
   if (report === undefined)
     throw new TagonceError('plan', 'the config disables the release, so there is nothing to rehearse', {
@@ -188,6 +190,17 @@ function readOutside(events: Events): ReadonlySet<string> {
     if (pathname.includes('/manifests/') || pathname.includes('/blobs/')) read.add(`${origin}${pathname}`)
   })
   return read
+}
+
+/** Says of the channels that this machine can't rehearse why; the release itself only knows that they were passed over. */
+function withReasons(released: Released, lacking: ReadonlyMap<string, string>): Released {
+  if (released.report === undefined) return released
+  const channels = released.report.channels.map((one) => ({ ...one, ...reasonOf(lacking.get(one.spoke)) }))
+  return { ...released, report: { ...released.report, channels } }
+}
+
+function reasonOf(skip: string | undefined): { skip?: string } {
+  return skip === undefined ? {} : { skip }
 }
 
 function exitOf(report: Report, clients: ClientOutcome[], sentAgain: string[]): ExitCode {

@@ -222,5 +222,10 @@ async function starts(argv: string[], io: ClientIO): Promise<boolean> {
 }
 
 function failed(what: string, { stdout, stderr }: RunResult): TagonceError {
-  return new TagonceError('spoke', what, { output: `${stdout}${stderr}` })
+  const output = `${stdout}${stderr}`
+  const lines = output.split('\n').filter((line) => line.trim() !== '')
+  // bash's own words come before those of makepkg.
+  const why = lines.find((line) => /^\S*PKGBUILD: line |: error:|not found|No such file/.test(line))
+  const last = lines.findLast((line) => /ERROR|error/.test(line)) ?? lines.at(-1) ?? ''
+  return new TagonceError('spoke', `${what}: ${(why ?? last).trim()}`, { output })
 }

@@ -280,3 +280,34 @@ describe('retract', () => {
     expect(homebrew.retract?.plan(one.unit, { state: 'superseded', evidence: [] })).toEqual([])
   })
 })
+
+describe('a tap of somebody else', () => {
+  it('gets one pull request from a fork, with its own template, boxes ticked; live when it is merged', async () => {
+    await using tap = await tapUnderTest({ 'README.md': 'tap' })
+    tap.seed.token({ token: 'ghp_ofTheirsForTests', login: 'theirs' })
+    const template = '## Checks\n- [ ] tested\n- [x] read\n'
+    const files = { 'README.md': 'tap', '.github/PULL_REQUEST_TEMPLATE.md': template }
+    await tap.seed.repository({ name: 'theirs/homebrew-apps', files })
+    const pull_request = { enabled: true, check_boxes: true, base: { owner: 'theirs', name: 'homebrew-apps' } }
+    const entry = { ...brew, repository: { owner: 'acme', name: 'homebrew-apps', pull_request } }
+    const one = release('1.2.3', [entry])
+    const config = spokeConfig({ artifacts: [], brews: [entry] })
+    const [first] = homebrew.settings(config)
+    expect(await homebrew.probe(homebrew.parse(first?.settings), tap.io)).toEqual([])
+    expect(await publish(tap, one)).toMatchObject([{ state: 'pending' }])
+    tap.writes()
+    expect(await publish(tap, one)).toMatchObject([{ state: 'pending' }])
+    expect(tap.writes()).toBe(0)
+    const api = 'https://api.github.com/repos/theirs/homebrew-apps/pulls'
+    const opened = (await (await tap.io.http.request(api)).json()) as { title: string; body: string }[]
+    expect(opened).toMatchObject([
+      { title: 'Brew formula update for hello version v1.2.3', body: '## Checks\n- [x] tested\n- [x] read\n' },
+    ])
+    const headers = { authorization: 'Bearer ghp_ofTheirsForTests', 'content-type': 'application/json' }
+    await tap.io.http.request(`${api}/1/merge`, { method: 'PUT', headers, body: '{}' })
+    expect(await publish(tap, one)).toMatchObject([{ state: 'live' }])
+    expect(homebrew.instructions(manifestOf({ artifacts: [] }), homebrew.parse(first?.settings))[0]?.command).toBe(
+      'brew install theirs/apps/hello',
+    )
+  })
+})
