@@ -63,9 +63,12 @@ async function assembleImage(settings: ImageSettings, hub: HubReader, io: Channe
   const version = { [VERSION]: hub.manifest.version }
   const manifest = { ...(settings.index ? {} : version), ...rendered(settings.annotations.manifest) }
   const folder = join(io.folder, settings.at.replaceAll(/\W/g, '-'))
+  const buildArgs = Object.fromEntries(
+    Object.entries(settings.buildArgs).map(([key, value]) => [key, withBase(value, base)]),
+  )
   const images = await platformImages({
     hub,
-    settings,
+    settings: { ...settings, buildArgs },
     pins,
     io,
     folder,

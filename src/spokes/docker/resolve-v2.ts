@@ -54,6 +54,15 @@ export function resolveV2(renderer: Renderer, docker: DockerV2): Resolved[] {
     return [{ name: platformText(platform), files: found.files }]
   })
   tellLacking(renderer, [...new Set(lacking)])
+  if ((docker.hooks?.pre ?? []).length + (docker.hooks?.post ?? []).length > 0) {
+    problem(
+      renderer,
+      ['hooks'],
+      'not-built-yet',
+      `${showAt(renderer)}.hooks is not carried out yet`,
+      'use before.hooks',
+    )
+  }
   if (platforms.length === 0) return []
   const annotations = pairsOf(renderer, docker.annotations, 'annotations')
   const plain = Object.fromEntries(

@@ -1,5 +1,4 @@
 import { DockerfileFault } from './fault.ts'
-import type { Place } from './fault.ts'
 import { logicalLines } from './lines.ts'
 import type { Heredoc, LogicalLine } from './lines.ts'
 import { splitWords } from './words.ts'
@@ -152,5 +151,3 @@ function execForm(rest: string): string[] | undefined {
 export function faultAt(of: Dockerfile, one: Instruction, message: string, mend?: string, offset = 0): DockerfileFault {
   return new DockerfileFault(of.file, one.line.at(offset), message, mend)
 }
-
-export type { Place }
