@@ -1,4 +1,14 @@
-import type { PypiFile } from './pypi.ts'
+/** A file that an index lists. */
+export interface PypiFile {
+  filename: string
+  url: string
+  /** Hex; absent where the index tells none. */
+  sha256?: string
+  /** The reason, `true` where there is none; false for a file that is not yanked. */
+  yanked: boolean | string
+  /** ISO 8601; absent where the index does not tell it. */
+  uploaded?: string
+}
 
 /**
  * The files of a project's page in HTML (PEP 503): an anchor for each, the digest in the fragment.

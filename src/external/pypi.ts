@@ -2,25 +2,15 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { TagonceError } from '../core/errors.ts'
 import type { Http, RequestOptions } from './http.ts'
-import { simpleLinks } from './pypi-simple.ts'
+import { type PypiFile, simpleLinks } from './pypi-simple.ts'
+
+export type { PypiFile } from './pypi-simple.ts'
 
 /** Where an index is reached: public addresses. */
 export interface PypiAddress {
   kind: 'pypi' | 'testpypi' | 'other'
   upload: string
   simple: string
-}
-
-/** A file that an index lists. */
-export interface PypiFile {
-  filename: string
-  url: string
-  /** Hex; absent where the index tells none. */
-  sha256?: string
-  /** The reason, `true` where there is none; false for a file that is not yanked. */
-  yanked: boolean | string
-  /** ISO 8601; absent where the index does not tell it. */
-  uploaded?: string
 }
 
 /** A project's page of the simple index. */

@@ -7,24 +7,7 @@ import { dataOf, type Named } from '../plan/archives.ts'
 import { platformKeys } from '../plan/context.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 import type { Renderer } from '../plan/renderer.ts'
-
-/** A Flatpak bundle; flatpak-builder of the user's makes it. */
-export interface PlannedFlatpak extends ArtifactName {
-  kind: 'flatpak'
-  format: 'flatpak'
-  platform: Platform
-  /** Where it is made, relative to the root: `dist/flatpak/hello_1.2.3_linux_amd64/x86_64`. */
-  folder: string
-  /** In Flatpak's words: `x86_64`. */
-  arch: string
-  appId: string
-  /** The branch: the version. */
-  branch: string
-  /** Text of the manifest, which is named after the application. */
-  manifest: string
-  /** `PlannedBinary.path` of each. */
-  binaries: string[]
-}
+import type { PlannedFlatpak } from './planned-bundles.ts'
 
 const NAME =
   '{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}{{ with .Arm }}v{{ . }}{{ end }}' +

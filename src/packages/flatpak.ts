@@ -9,7 +9,7 @@ import { artifactName, safeAsset } from '../pack/artifact-name.ts'
 import type { PackedArtifact, PackIO } from '../pack/packed.ts'
 import { openProgram } from '../pack/program.ts'
 import { writeText } from '../pack/write-whole.ts'
-import type { PlannedFlatpak } from './flatpak-plan.ts'
+import type { PlannedFlatpak } from './planned-bundles.ts'
 
 /**
  * Makes one bundle: flatpak-builder builds it from a manifest that installs the programs, flatpak bundles what was built.

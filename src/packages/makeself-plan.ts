@@ -11,27 +11,9 @@ import { leavesRoot } from '../plan/names.ts'
 import type { PlannedBinary, PlannedFiles, PlannedTemplated } from '../plan/plan.ts'
 import type { Renderer } from '../plan/renderer.ts'
 import { type MakeselfOptions, readOptions } from './makeself-options.ts'
+import type { PlannedMakeself } from './planned-bundles.ts'
 
 type Entry = NonNullable<Config['makeselfs']>[number]
-
-/** A self-extracting archive (`makeselfs`). */
-export interface PlannedMakeself extends ArtifactName {
-  kind: 'makeself'
-  format: 'makeself'
-  platform: Platform
-  /** Relative to the root: `dist/makeself/default/linuxamd64/hello_1.2.3_linux_amd64.run`. */
-  path: string
-  label: string
-  /** Path of the script that is run after it is unpacked, relative to the root. */
-  script: string
-  lsm: string
-  compression: string
-  options: MakeselfOptions
-  files: PlannedFiles[]
-  templated: PlannedTemplated[]
-  /** `PlannedBinary.path` of each. */
-  binaries: string[]
-}
 
 const NAME =
   '{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}{{ with .Arm }}v{{ . }}{{ end }}' +

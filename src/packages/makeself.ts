@@ -22,7 +22,8 @@ import { templatedEntries } from '../pack/templated.ts'
 import { writeWhole } from '../pack/write-whole.ts'
 import { dataOf } from '../plan/archives.ts'
 import type { LateRenderer } from '../plan/late.ts'
-import { type PlannedMakeself, UNPACKERS } from './makeself-plan.ts'
+import { UNPACKERS } from './makeself-plan.ts'
+import type { PlannedMakeself } from './planned-bundles.ts'
 
 /**
  * Makes one self-extracting archive. The same plan, files and commit give the same bytes, but where a tool of the machine compresses.

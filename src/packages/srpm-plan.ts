@@ -11,24 +11,7 @@ import type { Renderer } from '../plan/renderer.ts'
 import { planContents } from './plan-contents.ts'
 import { versionParts } from './plan-facts.ts'
 import type { PackageDetails, PlannedContent, PlannedSignature } from './planned.ts'
-
-/** A source package of rpm: the source archive, and the spec file that tells how it is built. */
-export interface PlannedSrpm extends ArtifactName {
-  kind: 'srpm'
-  format: 'src.rpm'
-  facts: PackageFacts
-  rpm: PackageDetails['rpm']
-  /** The template of the spec file, relative to the root; it is read when all is built, since a hook may write it. */
-  specFile: string
-  /** What it is called inside. */
-  specName: string
-  /** What its template may name. */
-  fields: TemplateData
-  /** Name of the source archive. */
-  source: string
-  contents: PlannedContent[]
-  signature?: PlannedSignature
-}
+import type { PlannedSrpm } from './planned-bundles.ts'
 
 export interface SrpmInput {
   renderer: Renderer

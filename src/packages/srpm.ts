@@ -15,7 +15,7 @@ import type { LateRenderer } from '../plan/late.ts'
 import { digestsOf, packageTree } from './contents.ts'
 import type { PackageIO } from './make.ts'
 import { gpgSigner } from './sign.ts'
-import type { PlannedSrpm } from './srpm-plan.ts'
+import type { PlannedSrpm } from './planned-bundles.ts'
 
 /** Who made it, as the files inside tell: the account of Fedora's builder. */
 const BUILDER = { owner: 'mockbuild', group: 'mock' }

@@ -1,11 +1,12 @@
 import type { ArtifactName } from '../core/artifact.ts'
 import type { Diagnostic, Position } from '../core/errors.ts'
 import type { Platform } from '../core/platform.ts'
-import type { PlannedFlatpak } from '../packages/flatpak-plan.ts'
-import type { PlannedMakeself } from '../packages/makeself-plan.ts'
+import type { PlannedFlatpak, PlannedMakeself, PlannedSrpm } from '../packages/planned-bundles.ts'
 import type { PlannedPackage } from '../packages/planned.ts'
-import type { PlannedSrpm } from '../packages/srpm-plan.ts'
 import type { Source } from '../source/source.ts'
+import type { PlannedExtraFile, PlannedFiles, PlannedTemplated } from './planned-files.ts'
+
+export type { PlannedExtraFile, PlannedFiles, PlannedTemplated } from './planned-files.ts'
 
 /** A command to run: an argument vector, never a shell string. */
 export interface Command {
@@ -58,46 +59,6 @@ export interface PlannedBinary {
   hooks: { pre: Command[]; post: Command[] }
   /** Seconds since the epoch that its mtime is set to; absent = the commit's time. */
   modTimestamp?: number
-}
-
-/** Files that go into an archive beside the binaries; globs are relative to the root. */
-export interface PlannedFiles {
-  src: string
-  dst: string
-  stripParent: boolean
-  /** Looked for below this folder first, whose name is no part of what it is called (`monorepo.dir`). */
-  base?: string
-  /** Where the config names it. */
-  where?: Position
-  /** No complaint where nothing matches (GoReleaser's own default files). */
-  optional: boolean
-  info: { owner: string; group: string; mode?: number; mtime?: number }
-}
-
-/** A file whose content is a template; it is rendered when it is packed, since a hook may write it. */
-export interface PlannedTemplated {
-  /** Relative to the root. */
-  src: string
-  dst: string
-  info: PlannedFiles['info']
-  /** Where it stands in the config. */
-  at: (string | number)[]
-}
-
-/** Files beside those that are packed; looked up when everything else exists. */
-export interface PlannedExtraFile {
-  /** Relative to the root. */
-  glob: string
-  /** What it is called; its own name where empty. */
-  name: string
-  /** Looked for below this folder first (`monorepo.dir`). */
-  base?: string
-  /** Set for a file whose content is a template. */
-  templated?: boolean
-  /** `name` is its path below dist, and the last part of it what it is called. */
-  inDist?: true
-  mode?: number
-  at: (string | number)[]
 }
 
 /** The sources of the tagged commit, as an archive. */
@@ -203,6 +164,8 @@ export interface PlannedSpoke {
   /** Passed over in this run only (`--skip`): the manifest does not say so, and a later run publishes it. */
   thisRun?: true
   units: { id: string; address: string; needs: string[]; pointer?: string }[]
+  /** Where it stands in the config. */
+  at: (string | number)[]
 }
 
 interface PlannedChecksums {
