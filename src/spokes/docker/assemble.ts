@@ -9,7 +9,7 @@ import { attestations } from './attest.ts'
 import { withBase } from './base-mark.ts'
 import { platformImages } from './image.ts'
 import type { ImageBlob, PlatformImage } from './image.ts'
-import { basesOf, STAND_IN, textsIn } from './pins.ts'
+import { STAND_IN } from './pins.ts'
 import { parseSettings } from './settings.ts'
 import type { DockerSettings, ImageSettings, ListSettings } from './settings.ts'
 
@@ -52,7 +52,7 @@ function atOf(settings: unknown): unknown {
 
 async function assembleImage(settings: ImageSettings, hub: HubReader, io: ChannelIO): Promise<Assembled> {
   const pins = pinsOf(hub, settings)
-  const base = baseOf(settings, pins)
+  const base = baseOf(pins)
   const rendered = (pairs: Record<string, string>): Record<string, string> =>
     Object.fromEntries(
       Object.entries(pairs).flatMap(([key, value]) => {
@@ -92,9 +92,9 @@ async function assembleImage(settings: ImageSettings, hub: HubReader, io: Channe
 }
 
 /** The base that the last stage goes on from, and what its name stood for; empty on scratch. */
-function baseOf(settings: ImageSettings, pins: Record<string, string>): { name: string; digest: string } {
-  const name = basesOf(settings, textsIn(pins)).at(-1)?.name
-  if (name === undefined) return { name: '', digest: '' }
+export function baseOf(pins: Readonly<Record<string, string>>): { name: string; digest: string } {
+  const name = pins['from'] ?? ''
+  if (name === '') return { name: '', digest: '' }
   const digest = pins[`name:${name}`] ?? ''
   return { name, digest: digest === STAND_IN ? '' : digest }
 }

@@ -6,7 +6,7 @@ import { tempFolder } from '../../core/temp.ts'
 import { createHttp } from '../../external/http.ts'
 import { Events } from '../../core/events.ts'
 import { ociRegistry } from '../../external/oci-registry.ts'
-import type { OciIndex, OciManifest } from '../../formats/oci-types.ts'
+import type { OciConfig, OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import { diskStore } from '../../rehearsal/store.ts'
 import { startWorld } from '../../rehearsal/world.ts'
 import type { ChannelIO, DistImage } from '../spoke.ts'
@@ -211,7 +211,6 @@ it('an expired login, a name of others and a base that is gone are told before a
   const gone = await Promise.all(plan.spokes.map((one) => docker.probe(docker.parse(one.settings), ann)))
   expect(gone.flat().map(({ message }) => message)).toEqual([
     'dockers_v2[0]: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
-    'dockers_v2[0]: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
   ])
 })
 
@@ -298,4 +297,30 @@ it('a snapshot lies in dist as a layout under all its names, the same from where
     if (zone === undefined) delete process.env['TZ']
     else process.env['TZ'] = zone
   }
+})
+
+it('labels tell the base that the image goes on from, not one that files are copied from', async () => {
+  await using under = await channelUnderTest()
+  const files = { Dockerfile: 'FROM scratch\nARG TARGETPLATFORM\nCOPY $TARGETPLATFORM/hello /\n' }
+  const bases =
+    'dockers_v2: [{ images: [ghcr.io/acme/base], tags: ["{{ .Version }}"], sbom: false, flags: [--provenance=false] }]\n'
+  await publishAll((await sealed(project('1.0.0', { yaml: bases, files }), under.io)).hub, under.io)
+  const yaml =
+    'dockers_v2: [{ images: [ghcr.io/acme/top], tags: ["{{ .Version }}"], labels: { base: "{{ .BaseImage }}@{{ .BaseImageDigest }}" } }]\n'
+  const dockerfile =
+    'FROM ghcr.io/acme/base:1.0.0\nCOPY --from=ghcr.io/acme/base:1.0.0 /hello /copied\nCOPY --from=ghcr.io/acme/other:1 /hello /x\n'
+  const other = bases.replace('/base', '/other').replace('{{ .Version }}', '1')
+  await publishAll((await sealed(project('1.0.1', { yaml: other, files }), under.io)).hub, under.io)
+  const top = await sealed(project('1.0.2', { yaml, files: { Dockerfile: dockerfile } }), under.io)
+  expect(states(await publishAll(top.hub, under.io))).toEqual(['top:1.0.2 live'])
+  const digest = (await under.registry.manifest('acme/base', '1.0.0'))?.digest
+  const index = JSON.parse((await under.registry.manifest('acme/top', '1.0.2'))!.bytes.toString()) as OciIndex
+  const image = JSON.parse(
+    (await under.registry.manifest('acme/top', index.manifests[0]?.digest ?? ''))!.bytes.toString(),
+  ) as OciManifest
+  const path = join(under.io.folder, 'config.json')
+  await under.registry.blob('acme/top', image.config.digest, path)
+  const config = JSON.parse(await readFile(path, 'utf8')) as OciConfig
+  expect(config.config?.Labels).toEqual({ base: `ghcr.io/acme/base:1.0.0@${digest}` })
+  expect(image.layers.length).toBe(3)
 })

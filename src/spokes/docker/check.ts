@@ -1,13 +1,13 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 import { publishedName } from './names.ts'
 import { withBase } from './base-mark.ts'
 import type { DockerSettings } from './settings.ts'
 import { isFixed } from './units.ts'
 
 /** What the plan shows to be wrong, or likely not meant. Names and Dockerfiles were looked at when the entry was resolved. */
-export function checkSettings(settings: DockerSettings, plan: Plan): Diagnostic[] {
-  const found: Diagnostic[] = []
+export function checkSettings(settings: DockerSettings, plan: Plan): Finding[] {
+  const found: Finding[] = []
   const { prerelease } = plan.source.semver
   const facts = { version: plan.version, commit: plan.source.commit }
   const moving = settings.names

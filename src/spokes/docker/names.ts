@@ -2,7 +2,7 @@ import { DOCKER_HUB, parseImageName } from '../../external/oci-registry.ts'
 import { TagonceError } from '../../core/errors.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { withBase } from './base-mark.ts'
-import type { Resolved } from './resolve-entry.ts'
+import { pathOf, type Resolved } from './resolve-entry.ts'
 import type { DockerSettings } from './settings.ts'
 
 /** A name that an image is published under. */
@@ -35,8 +35,7 @@ export function checkNames(config: SpokeConfig, all: Resolved[]): void {
     for (const text of settings.names) {
       const message = faultOf(text) ?? (skip === undefined ? clash(taken, text, settings) : undefined)
       if (message === undefined) continue
-      const [key = '', index = '0'] = settings.at.replace(']', '').split('[')
-      const where = config.position([key, Number(index)])
+      const where = config.position(pathOf(settings))
       config.problem({
         severity: 'error',
         code: 'docker-name',

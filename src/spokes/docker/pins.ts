@@ -24,7 +24,7 @@ export const STAND_IN = 'stand-in'
 /**
  * What is frozen when the release is sealed: the Dockerfile and `extra_files` as texts (`file:PATH`, `run:PATH` for one that may be
  * executed, `base64:` before bytes that are no text), the manifest of each base image (`base:NAME PLATFORM`) and what its name stood
- * for (`name:NAME`). Nothing of the project is needed after that.
+ * for (`name:NAME`); `from` is the name that the last stage goes on from. Nothing of the project is needed after that.
  */
 export async function pinSettings(
   settings: DockerSettings,
@@ -49,7 +49,9 @@ export async function pinSettings(
     const plain = Buffer.from(text).equals(bytes) && !text.startsWith('base64:')
     pins[`${executable ? 'run' : 'file'}:${path}`] = plain ? text : `base64:${bytes.toString('base64')}`
   }
-  for (const { name, platform } of basesOf(settings, texts)) {
+  const { bases, last } = readBases(settings, texts)
+  if (last !== undefined) pins['from'] = last
+  for (const { name, platform } of bases) {
     const { named, digest } = await pinBase(settings, name, platform, io)
     pins[`base:${name} ${platform}`] = digest
     pins[`name:${name}`] = named
@@ -81,11 +83,20 @@ export function textsIn(pins: Readonly<Record<string, string>>): ProjectText[] {
 
 /** The base images that the Dockerfile needs, by name and platform. */
 export function basesOf(settings: ImageSettings, texts: readonly ProjectText[]): ImageSettings['bases'] {
+  return readBases(settings, texts).bases
+}
+
+/** The same, and the name of that which the last stage goes on from; none on scratch. */
+function readBases(
+  settings: ImageSettings,
+  texts: readonly ProjectText[],
+): { bases: ImageSettings['bases']; last: string | undefined } {
+  let last: string | undefined
   const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
   const dockerfile = parseDockerfile(settings.dockerfile, source)
   const bases = new Map<string, ImageSettings['bases'][number]>()
   for (const { name } of settings.platforms) {
-    interpret(dockerfile, {
+    const recipe = interpret(dockerfile, {
       platform: parsePlatform(name)!,
       args: settings.buildArgs,
       target: settings.target,
@@ -96,8 +107,9 @@ export function basesOf(settings: ImageSettings, texts: readonly ProjectText[]):
         return unknownBase(wanted)
       },
     })
+    last = recipe.base?.name
   }
-  return [...bases.values()]
+  return { bases: [...bases.values()], last }
 }
 
 async function projectTexts(settings: ImageSettings, root: string): Promise<ProjectText[]> {

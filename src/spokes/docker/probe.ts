@@ -18,7 +18,8 @@ export async function probeSettings(settings: DockerSettings, io: ChannelIO): Pr
     ...[...repositories.values()].map(({ host, repository }) => probePush(host, repository, io)),
     ...(settings.role === 'image' ? settings.bases : []).map((base) => probeBase(settings.at, base, io)),
   ])
-  return found.flat()
+  // The same is wrong for every platform.
+  return [...new Map(found.flat().map((one) => [one.message, one])).values()]
 }
 
 async function probePush(host: string, repository: string, io: ChannelIO): Promise<Diagnostic[]> {

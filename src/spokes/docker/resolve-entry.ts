@@ -2,14 +2,22 @@ import { problem } from '../shared/renderer.ts'
 import type { Renderer } from '../shared/renderer.ts'
 import { buildFlags } from './flags.ts'
 import type { BuildFlags } from './flags.ts'
+import type { SpokeEntry } from '../spoke.ts'
 import type { DockerSettings } from './settings.ts'
 
 /** An entry of the config, resolved. */
-export type Resolved = { entry: string; settings: DockerSettings; skip?: string }
+export type Resolved = SpokeEntry<DockerSettings>
 
 /** The entry, by the first of its names. */
 export function entryOf(settings: DockerSettings, names: string[], skip: string | undefined): Resolved {
-  return { entry: names[0] ?? settings.at, settings, ...(skip === undefined ? {} : { skip }) }
+  const at = pathOf(settings)
+  return { entry: names[0] ?? settings.at, settings, at, ...(skip === undefined ? {} : { skip }) }
+}
+
+/** Where an entry stands in the config: `['dockers', 0]`. */
+export function pathOf({ at }: DockerSettings): [key: string, index: number] {
+  const [key = '', index = '0'] = at.replace(']', '').split('[')
+  return [key, Number(index)]
 }
 
 /** `dockers[0]` */

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../manifest/manifest.ts'
 import type { Unit } from '../spoke.ts'
 import { withBase } from './base-mark.ts'
+import { baseOf } from './assemble.ts'
 import { addressOf, publishedName } from './names.ts'
 import type { PublishedName } from './names.ts'
 import type { DockerSettings } from './settings.ts'
@@ -58,6 +59,5 @@ function baseName(manifest: Manifest, settings: DockerSettings): { name: string;
   const sealed = manifest.spokes.find(
     (one) => one.spoke === 'docker' && (one.settings as { at?: unknown }).at === settings.at,
   )
-  const name = settings.role === 'image' ? (settings.bases.at(-1)?.name ?? '') : ''
-  return { name, digest: sealed?.pins[`name:${name}`] ?? '' }
+  return baseOf(sealed?.pins ?? {})
 }
