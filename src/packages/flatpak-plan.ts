@@ -1,8 +1,6 @@
 import { posix } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Path } from '../config/path.ts'
-import type { ArtifactName } from '../core/artifact.ts'
-import type { Platform } from '../core/platform.ts'
 import { dataOf, type Named } from '../plan/archives.ts'
 import { platformKeys } from '../plan/context.ts'
 import type { PlannedBinary } from '../plan/plan.ts'

@@ -1,16 +1,14 @@
 import { posix } from 'node:path'
 import type { Config } from '../config/config.ts'
 import type { Path } from '../config/path.ts'
-import type { ArtifactName } from '../core/artifact.ts'
-import type { Platform } from '../core/platform.ts'
 import { hasZstd } from '../formats/zstd.ts'
 import { dataOf, type Named } from '../plan/archives.ts'
 import { platformKeys } from '../plan/context.ts'
 import { planFile, planTemplated } from '../plan/files.ts'
 import { leavesRoot } from '../plan/names.ts'
-import type { PlannedBinary, PlannedFiles, PlannedTemplated } from '../plan/plan.ts'
+import type { PlannedBinary } from '../plan/plan.ts'
 import type { Renderer } from '../plan/renderer.ts'
-import { type MakeselfOptions, readOptions } from './makeself-options.ts'
+import { readOptions } from './makeself-options.ts'
 import type { PlannedMakeself } from './planned-bundles.ts'
 
 type Entry = NonNullable<Config['makeselfs']>[number]

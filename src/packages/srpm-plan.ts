@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.ts'
 import type { Path } from '../config/path.ts'
-import type { ArtifactName } from '../core/artifact.ts'
 import type { PackageFacts } from '../formats/package-entry.ts'
 import { rpmVersion } from '../formats/rpm.ts'
 import type { Named } from '../plan/archives.ts'
@@ -10,7 +9,6 @@ import type { PlannedSourceArchive } from '../plan/plan.ts'
 import type { Renderer } from '../plan/renderer.ts'
 import { planContents } from './plan-contents.ts'
 import { versionParts } from './plan-facts.ts'
-import type { PackageDetails, PlannedContent, PlannedSignature } from './planned.ts'
 import type { PlannedSrpm } from './planned-bundles.ts'
 
 export interface SrpmInput {
