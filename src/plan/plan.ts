@@ -1,5 +1,5 @@
 import type { ArtifactName } from '../core/artifact.ts'
-import type { Diagnostic, Position } from '../core/errors.ts'
+import type { Diagnostic } from '../core/errors.ts'
 import type { Platform } from '../core/platform.ts'
 import type { PlannedFlatpak, PlannedMakeself, PlannedSrpm } from '../packages/planned-bundles.ts'
 import type { PlannedPackage } from '../packages/planned.ts'
