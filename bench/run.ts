@@ -6,6 +6,7 @@ import { benchDocker } from './docker.ts'
 import { benchHistory } from './history.ts'
 import { type Measured, type Pair, row } from './measure.ts'
 import { benchPack, benchRelease, benchStart } from './release.ts'
+import { benchSnapshot } from './snapshot.ts'
 import { benchTemplates } from './templates.ts'
 
 const rounds = Number(process.env['ROUNDS'] ?? 5)
@@ -43,6 +44,7 @@ const benches: [name: string, run: () => Promise<Pair[]>][] = [
   ['templates', async () => [await templates()]],
   ['history', async () => [await history()]],
   ['pack', () => benchPack(rounds)],
+  ['snapshot', () => benchSnapshot(rounds)],
   ['docker', () => benchDocker(rounds)],
 ]
 
