@@ -21,6 +21,16 @@ const count = (text: string): number => {
   return value
 }
 
+/** The current folder; it may have been removed under the shell's feet. */
+const here = (): string => {
+  try {
+    return process.cwd()
+  } catch {
+    process.stderr.write('the current folder does not exist any more; change to another one\n')
+    process.exit(ExitCode.usage)
+  }
+}
+
 const program = new Command('tagonce')
   .description('Tag once. Every package manager follows.')
   .version(VERSION, '-v, --version', 'print the version')
@@ -36,7 +46,7 @@ const run = async (command: (context: Context) => Promise<ExitCode>): Promise<vo
   const options = program.opts()
   const json = options.json === true ? { json: true as const } : {}
   const quiet = options.quiet === true ? { quiet: true as const } : {}
-  process.exitCode = await runCommand(resolve(options.dir), { dir: options.dir, ...json, ...quiet }, command)
+  process.exitCode = await runCommand(resolve(here(), options.dir), { dir: options.dir, ...json, ...quiet }, command)
 }
 
 program
@@ -100,7 +110,9 @@ program
 
 program
   .command('migrate')
-  .description('hold a snapshot of tagonce beside one of GoReleaser: exit 0 when it is safe to switch, 1 when they differ')
+  .description(
+    'hold a snapshot of tagonce beside one of GoReleaser: exit 0 when it is safe to switch, 1 when they differ',
+  )
   .option('--compare', 'make both snapshots of HEAD, each in a clone of its own, and show what differs')
   .option('--goreleaser <path>', 'the GoReleaser to compare with (default: the one on the PATH)')
   .option('--skip <list>', 'what both pass over, by name', list)

@@ -388,6 +388,15 @@ describe('bad input: one clear message, no stack trace, nothing half done', () =
   })
 })
 
+test('a current folder that is gone is told in one line', async () => {
+  await using folder = await tempFolder('bad')
+  const gone = join(folder.path, 'gone')
+  await mkdir(gone)
+  const wrap = ['sh', '-c', 'rmdir "$0" && exec "$@"', gone]
+  const ran = await tagonce(['check'], { cwd: gone, wrap })
+  expect(ran).toMatchObject({ code: 64, all: 'the current folder does not exist any more; change to another one\n' })
+})
+
 function expectNoStack({ all }: Ran): void {
   expect(all).not.toMatch(/^\s+at .+:\d+:\d+\)?$|node:internal|TagonceError|UnhandledPromise|undefined reading/m)
 }
