@@ -91,7 +91,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
   const io = given.stripSecrets ? given : await withToken(options.root, loaded, given)
   const signing = { ...io, root: options.root, late }
   await io.events.task('check', async (task) => {
-    const where = { ...io, root: options.root }
+    const where = { ...io, root: options.root, places: loaded }
     const found = publishing ? await preflight(plan, where, task) : await checkBuild(plan, where, 'tools')
     tell([...found, ...(await missingTools(plan, { ...where, late }))], io.events)
   })

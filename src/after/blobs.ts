@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Artifact, ArtifactKind } from '../core/artifact.ts'
 import { TagonceError } from '../core/errors.ts'
 import type { SpokeConfig } from '../plan/spoke-config.ts'
-import type { AnySpoke, ChannelIO } from '../spokes/spoke.ts'
+import type { AnySpoke, ChannelIO, SpokeEntry } from '../spokes/spoke.ts'
 import type { Unit } from '../spokes/unit.ts'
 import { afterSpoke, saw } from './after-spoke.ts'
 import { problemAt } from './problem.ts'
@@ -131,11 +131,7 @@ const HINTS: Record<string, string> = {
   AccessControlListNotSupported: 'the bucket takes no `acl`: leave it out',
 }
 
-function resolve(
-  config: SpokeConfig,
-  entry: Entry,
-  path: (string | number)[],
-): { entry: string; settings: Settings }[] {
+function resolve(config: SpokeConfig, entry: Entry, path: (string | number)[]): SpokeEntry<Settings>[] {
   if (config.plan.source.snapshot || config.isTrue(entry.disable, [...path, 'disable'])) return []
   const text = (key: 'bucket' | 'provider' | 'region' | 'endpoint' | 'acl'): string =>
     config.render(entry[key] ?? '', [...path, key])
@@ -186,7 +182,7 @@ function resolve(
     kinds: [...KINDS, ...(entry.include_meta === true ? (['metadata'] as const) : [])],
     ids: entry.ids ?? [],
   }
-  return [{ entry: `${provider}://${bucket}`, settings }]
+  return [{ entry: `${provider}://${bucket}`, settings, at: path }]
 }
 
 function send(

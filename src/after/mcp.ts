@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TagonceError } from '../core/errors.ts'
 import type { SpokeConfig } from '../plan/spoke-config.ts'
-import type { AnySpoke, ChannelIO } from '../spokes/spoke.ts'
+import type { AnySpoke, ChannelIO, SpokeEntry } from '../spokes/spoke.ts'
 import type { Unit } from '../spokes/unit.ts'
 import { afterSpoke, saw } from './after-spoke.ts'
 import { need, post } from './announce/post.ts'
@@ -85,7 +85,7 @@ async function tokenOf({ auth, token }: Settings, io: ChannelIO): Promise<string
   return need(answer, 'registry_token', 'the MCP registry')
 }
 
-function resolve(config: SpokeConfig): { entry: string; settings: Settings }[] {
+function resolve(config: SpokeConfig): SpokeEntry<Settings>[] {
   const top = config.config.mcp
   const nested = !top?.name && top?.github?.name !== undefined
   const given = nested ? top?.github : top
@@ -140,5 +140,5 @@ function resolve(config: SpokeConfig): { entry: string; settings: Settings }[] {
           })),
         }),
   }
-  return [{ entry: name, settings: { server, name, version, auth, token } }]
+  return [{ entry: name, settings: { server, name, version, auth, token }, at: path }]
 }

@@ -33,7 +33,7 @@ export const milestones: AnySpoke = afterSpoke<Settings, MilestoneUnit>({
       const repo = given.render(one.repo?.name ?? '', [...path, 'repo', 'name']) || plan.hub.repo
       const { tokenEnv } = plan.hub
       const settings = { title, owner, repo, strict: one.fail_on_error ?? false, tokenEnv }
-      return [{ entry: title, settings, ...(one.close === true ? {} : { skip: '`close` is not set' }) }]
+      return [{ entry: title, settings, at: path, ...(one.close === true ? {} : { skip: '`close` is not set' }) }]
     }),
   credentials: ({ tokenEnv }) => [tokenEnv],
   units: ({ hub }, settings) => {

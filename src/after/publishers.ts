@@ -68,7 +68,7 @@ export const publishers: AnySpoke = afterSpoke<Settings, PublisherUnit>({
         ids: one.ids ?? [],
         tokenEnv: config.plan.hub.tokenEnv,
       }
-      return [{ entry: name, settings }]
+      return [{ entry: name, settings, at: path }]
     }),
   credentials: (settings) => [...secretsIn(settings), settings.tokenEnv],
   units: (manifest, settings) =>

@@ -6,7 +6,7 @@ import type { Credentials } from '../core/credentials.ts'
 import { TagonceError } from '../core/errors.ts'
 import type { HubReader } from '../hub/hub.ts'
 import type { SpokeConfig } from '../plan/spoke-config.ts'
-import type { AnySpoke, ChannelIO } from '../spokes/spoke.ts'
+import type { AnySpoke, ChannelIO, SpokeEntry } from '../spokes/spoke.ts'
 import type { Unit } from '../spokes/unit.ts'
 import { afterSpoke, saw } from './after-spoke.ts'
 import { problemAt } from './problem.ts'
@@ -74,7 +74,7 @@ function resolve(
   entry: Entry,
   path: (string | number)[],
   kind: Settings['kind'],
-): { entry: string; settings: Settings; skip?: string }[] {
+): SpokeEntry<Settings>[] {
   if (config.plan.source.snapshot) return []
   const bad = (at: string, message: string, mend: string): void => problemAt(config, [...path, at], message, mend)
   const name = config.render(entry.name ?? '', [...path, 'name'])
@@ -129,7 +129,7 @@ function resolve(
     ids: entry.ids ?? [],
     exts: entry.exts ?? [],
   }
-  return [{ entry: name, settings }]
+  return [{ entry: name, settings, at: path }]
 }
 
 function shownTarget(settings: Settings, artifact: Artifact, project: string): string {

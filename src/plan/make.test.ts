@@ -177,7 +177,7 @@ describe('secrets', () => {
 
   it('gives spokes the name of a variable, never its value', async () => {
     const seen: (string | undefined)[] = []
-    const spoke: PlannedSpoke = { spoke: 'npm', entry: 'hello', settings: {}, units: [] }
+    const spoke: PlannedSpoke = { spoke: 'npm', entry: 'hello', settings: {}, units: [], at: ['npms', 0] }
     const plan = await planOf(`${YAML}npms: [{ name: "{{ .ProjectName }}x", id: literal-token }]\n`, {
       planSpokes: (config) => {
         seen.push(config.secretEnv('{{ .Env.TAP_TOKEN }}', ['npms', 0, 'name']))

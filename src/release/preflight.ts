@@ -6,8 +6,9 @@ import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import { createGitHub } from '../external/github.ts'
 import type { Http } from '../external/http.ts'
-import type { Plan } from '../plan/plan.ts'
-import type { ChannelIO, ProofreadIO, Unit } from '../spokes/spoke.ts'
+import type { Plan, PlannedSpoke } from '../plan/plan.ts'
+import type { ChannelIO, Finding, ProofreadIO, Unit } from '../spokes/spoke.ts'
+import { type ConfigPlaces, keyNaming, placed } from './places.ts'
 import { provisionalManifest, spokeNamed } from './spokes.ts'
 
 export interface PreflightIO {
@@ -18,6 +19,8 @@ export interface PreflightIO {
   env: Record<string, string | undefined>
   signal: AbortSignal
   folder: string
+  /** Where things stand in the config. */
+  places: ConfigPlaces
 }
 
 /**
@@ -25,14 +28,12 @@ export interface PreflightIO {
  * the channels themselves say. All problems at once; reads only.
  */
 export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promise<Diagnostic[]> {
+  const { places } = io
   const entries = plan.spokes.filter((one) => one.skip === undefined)
   const tools = checkBuild(plan, io, 'tools')
   // Awaited below, beside the probes.
   tools.catch(() => {})
-  const found = [
-    ...entries.flatMap((one) => spokeNamed(one.spoke).check(one.settings, plan)),
-    ...missingCredentials(plan, io.credentials),
-  ]
+  const found = [...channelRules(plan, places), ...missingCredentials(plan, io.credentials, places)]
   const channel: ChannelIO = {
     http: io.http,
     credentials: io.credentials,
@@ -43,33 +44,50 @@ export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promis
   }
   const asked = entries.filter((one) => needed(one.spoke, one.settings).every((name) => io.credentials.has(name)))
   const probes = asked.map((one) =>
-    probe(`${one.spoke} ${one.entry}`, () => spokeNamed(one.spoke).probe(one.settings, channel)),
+    probe(`${one.spoke} ${one.entry}`, one.at, places, () => spokeNamed(one.spoke).probe(one.settings, channel)),
   )
   if (io.credentials.has(plan.hub.tokenEnv) && plan.hub.disabled === null)
-    probes.push(probe('the hub', () => probeHub(plan, io)))
+    probes.push(probe('the hub', HUB, places, () => probeHub(plan, io)))
   found.unshift(...(await tools))
-  found.push(...(await proofread(plan, io)))
+  found.push(...(await proofread(plan, places, io)))
   found.push(...(await Promise.all(probes)).flat())
   task.note(`${entries.length} channels, ${found.filter((one) => one.severity === 'error').length} problems`)
   return found
 }
 
+/** Where the config says where the hub is. */
+const HUB = ['release', 'github']
+
+/**
+ * What the rules of every channel say of a plan, before anything is built. Pure.
+ * @example channelRules(plan, loaded) // [{ severity: 'error', code: 'scoop-name', where: { line: 12, … }, … }]
+ */
+export function channelRules(plan: Plan, places: ConfigPlaces): Diagnostic[] {
+  return plan.spokes
+    .filter((one) => one.skip === undefined)
+    .flatMap(({ spoke, settings, at }) =>
+      spokeNamed(spoke)
+        .check(settings, plan)
+        .map((one) => placed(one, at, places)),
+    )
+}
+
 /**
  * Every text that will be published, as its channel's schema or parser reads it, with made-up digests.
- * @example await proofread(plan, { env: process.env, signal, folder: '/tmp/run' }) // []
+ * @example await proofread(plan, loaded, { env: process.env, signal, folder: '/tmp/run' }) // []
  */
-export async function proofread(plan: Plan, io: ProofreadIO): Promise<Diagnostic[]> {
+export async function proofread(plan: Plan, places: ConfigPlaces, io: ProofreadIO): Promise<Diagnostic[]> {
   const manifest = provisionalManifest(plan)
   const entries = plan.spokes.filter((one) => one.skip === undefined && one.units.length > 0)
   const found = await Promise.all(
-    entries.map(async ({ spoke: name, entry, settings }, at) => {
+    entries.map(async ({ spoke: name, entry, settings, at }, index) => {
       const spoke = spokeNamed(name)
       if (spoke.proofread === undefined) return []
-      const folder = join(io.folder, `proofread-${at}`)
+      const folder = join(io.folder, `proofread-${index}`)
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const units: Unit[] = spoke.units(manifest, settings)
       const said = await spoke.proofread(units, { ...io, folder })
-      return said.map((one) => ({ ...one, message: `${name} ${entry}: ${one.message}` }))
+      return said.map((one) => placed({ ...one, message: `${name} ${entry}: ${one.message}` }, at, places))
     }),
   )
   return found.flat()
@@ -80,7 +98,17 @@ function needed(spoke: string, settings: unknown): string[] {
 }
 
 /** A channel that cannot be asked is a problem of its own, not the end of the preflight. */
-async function probe(what: string, ask: () => Promise<Diagnostic[]>): Promise<Diagnostic[]> {
+async function probe(
+  what: string,
+  at: PlannedSpoke['at'],
+  places: ConfigPlaces,
+  ask: () => Promise<Finding[]>,
+): Promise<Diagnostic[]> {
+  const found = await answered(what, ask)
+  return found.map((one) => placed(one, at, places))
+}
+
+async function answered(what: string, ask: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await ask()
   } catch (error) {
@@ -117,19 +145,22 @@ async function probeHub(plan: Plan, io: PreflightIO): Promise<Diagnostic[]> {
   return []
 }
 
-function missingCredentials(plan: Plan, credentials: Credentials): Diagnostic[] {
-  const wanted = new Map<string, string[]>()
-  const want = (name: string, who: string): void => void wanted.set(name, [...(wanted.get(name) ?? []), who])
-  if (plan.hub.disabled === null) want(plan.hub.tokenEnv, `the hub ${plan.hub.owner}/${plan.hub.repo}`)
-  for (const { spoke, entry, settings, skip } of plan.spokes) {
-    if (skip === undefined) for (const name of needed(spoke, settings)) want(name, `${spoke} ${entry}`)
+function missingCredentials(plan: Plan, credentials: Credentials, places: ConfigPlaces): Diagnostic[] {
+  const wanted = new Map<string, { who: string; at: PlannedSpoke['at'] }[]>()
+  const want = (name: string, who: string, at: PlannedSpoke['at']): void =>
+    void wanted.set(name, [...(wanted.get(name) ?? []), { who, at }])
+  if (plan.hub.disabled === null) want(plan.hub.tokenEnv, `the hub ${plan.hub.owner}/${plan.hub.repo}`, HUB)
+  for (const { spoke, entry, settings, skip, at } of plan.spokes) {
+    if (skip === undefined) for (const name of needed(spoke, settings)) want(name, `${spoke} ${entry}`, at)
   }
   return [...wanted]
     .filter(([name]) => !credentials.has(name))
-    .map(([name, who]) => ({
-      severity: 'error',
-      code: 'missing-credential',
-      message: `${name} is not set; it is needed by ${who.join(', ')}`,
-      mend: `set ${name}, or pass over the channel with --skip`,
-    }))
+    .map(([name, users]) => {
+      const keys = users.map(({ at }) => [...at, ...keyNaming(name, at, places)])
+      // The place that names it, or else the first that can be shown.
+      const where = [...keys].sort((a, b) => b.length - a.length).find((one) => places.positionOf(one) !== undefined)
+      const message = `${name} is not set; it is needed by ${users.map(({ who }) => who).join(', ')}`
+      const mend = `set ${name}, or pass over the channel with --skip`
+      return placed({ severity: 'error', code: 'missing-credential', message, mend }, where ?? [], places)
+    })
 }

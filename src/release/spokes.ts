@@ -25,7 +25,7 @@ export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): Plan
     const entries = spoke.settings(asked?.config ?? config)
     // What could not be resolved can't be sealed for a later run either.
     const whole = asked?.found.every((one) => one.severity !== 'error') ?? true
-    return entries.map(({ entry, settings, skip: own }) => {
+    return entries.map(({ entry, settings, skip: own, at }) => {
       const passed = own === undefined && skip.has(spoke.name)
       const reason = passed ? `--skip ${spoke.name}` : own
       const units = reason === undefined ? unitsOf(spoke, manifest, settings) : []
@@ -34,6 +34,7 @@ export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): Plan
         entry,
         settings,
         units,
+        at,
         ...(reason === undefined ? {} : { skip: reason }),
         ...(passed && whole ? { thisRun: true as const } : {}),
       }
@@ -79,7 +80,7 @@ export function provisionalManifest(plan: Omit<Plan, 'spokes'>): Manifest {
       ...(platform === undefined ? {} : { platform }),
     }),
   )
-  const uploads = plan.uploads.map(({ path, ...artifact }) => {
+  const uploads = [...plan.uploads, ...(plan.imagePrograms ?? [])].map(({ path, ...artifact }) => {
     const binary = inside(path, '', true)
     return {
       ...artifact,

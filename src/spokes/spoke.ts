@@ -33,10 +33,26 @@ export interface ChannelIO {
 /** An image that a snapshot made, as `artifacts.json` tells of it. */
 export interface DistImage {
   name: string
-  /** By which key of the config: `dockers` or `dockers_v2`. */
-  type: 'v1' | 'v2'
+  /** By which key of the config: `dockers`, `dockers_v2`, or `kos`. */
+  type: 'v1' | 'v2' | 'manifest'
   platform?: { goos: string; goarch: string; goarm?: string }
   extra: Record<string, unknown>
+}
+
+/** An entry of the config, every text rendered. */
+export interface SpokeEntry<Settings> {
+  /** Distinguishes two entries of one spoke: the package's name. */
+  entry: string
+  settings: Settings
+  /** Why it will not be published, when it will not. */
+  skip?: string
+  /** Where it stands in the config: `['scoops', 0]`. */
+  at: (string | number)[]
+}
+
+/** What a channel says of an entry. Its place in the config is looked up by `key`, below the entry: `['license']`. */
+export interface Finding extends Diagnostic {
+  key?: (string | number)[]
 }
 
 /** What reading texts with a parser needs. */
@@ -70,11 +86,11 @@ export interface Spoke<Settings, U extends Unit> {
   /** `after`: its units come when those of package managers have ended; `last`: when all others are settled. */
   stage?: 'after' | 'last'
   /** Its entries of the config, every text rendered; [] = not enabled. Problems go to `config.problem`. */
-  settings(config: SpokeConfig): { entry: string; settings: Settings; skip?: string }[]
+  settings(config: SpokeConfig): SpokeEntry<Settings>[]
   /** Reads settings back from a manifest, which is input from outside. Throws with the place of the fault. */
   parse(settings: unknown): Settings
   /** The channel's own rules, before anything is built. Pure. */
-  check(settings: Settings, plan: Plan): Diagnostic[]
+  check(settings: Settings, plan: Plan): Finding[]
   /**
    * Holds its texts against the channel's own schema or parser, before anything is built: digests in them are made up then. Reads and
    * writes nothing but `io.folder`.
@@ -83,7 +99,7 @@ export interface Spoke<Settings, U extends Unit> {
   /** Names of variables that hold the credentials it needs; each must be set before anything is built. */
   credentials(settings: Settings): string[]
   /** Reads only: do the credentials work, is the version burnt, whose is the name. */
-  probe(settings: Settings, io: ChannelIO): Promise<Diagnostic[]>
+  probe(settings: Settings, io: ChannelIO): Promise<Finding[]>
   /** Outside facts, frozen at seal, and small texts of the project, which is whole by then. `root`: its folder. */
   pin?(settings: Settings, io: ChannelIO & { root: string }): Promise<Record<string, string>>
   /** Pure. */

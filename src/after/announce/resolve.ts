@@ -1,5 +1,6 @@
 import type { Config } from '../../config/config.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
+import type { SpokeEntry } from '../../spokes/spoke.ts'
 import { problemAt } from '../problem.ts'
 import { sealText, secretsIn } from '../sealed-text.ts'
 import type { Message } from './message.ts'
@@ -41,7 +42,7 @@ const NEEDED: [Service, string][] = [
 ]
 
 /** The messages of `announce`, by the alphabet of the services. */
-export function resolveAnnounce(config: SpokeConfig): { entry: string; settings: Message; skip?: string }[] {
+export function resolveAnnounce(config: SpokeConfig): SpokeEntry<Message>[] {
   const announce = config.config.announce
   if (announce === undefined || config.plan.source.snapshot) return []
   const skipped = config.isTrue(announce.skip, ['announce', 'skip'])
@@ -64,6 +65,7 @@ export function resolveAnnounce(config: SpokeConfig): { entry: string; settings:
       {
         entry: service,
         settings: messageOf(config, service, words),
+        at: path,
         ...(skipped ? { skip: '`announce.skip` is true' } : {}),
       },
     ]

@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 import { Rules } from '../shared/rules.ts'
 import { doubled } from '../shared/select.ts'
 import type { ArchSettings, AurSettings, AurSourceSettings } from './settings.ts'
 import { pkgver } from './text.ts'
 
 /** The AUR's rules (wiki.archlinux.org/title/PKGBUILD, and what its server refuses). Pure. */
-export function checkAur(settings: AurSettings, plan: Plan): Diagnostic[] {
+export function checkAur(settings: AurSettings, plan: Plan): Finding[] {
   const rules = new Rules('aur', `aurs ${settings.name}`)
   checkArch(rules, settings, plan)
   const chosen = rules.chosen(settings.packages, plan, 'an archive or program for Linux on amd64, arm64, 386 or armv7')
@@ -15,7 +15,7 @@ export function checkAur(settings: AurSettings, plan: Plan): Diagnostic[] {
 }
 
 /** The same for a package that is built from the sources. */
-export function checkAurSource(settings: AurSourceSettings, plan: Plan): Diagnostic[] {
+export function checkAurSource(settings: AurSourceSettings, plan: Plan): Finding[] {
   const rules = new Rules('aur-source', `aur_sources ${settings.name}`)
   checkArch(rules, settings, plan)
   if (settings.package.trim() === '')
@@ -34,7 +34,7 @@ function checkArch(rules: Rules, settings: ArchSettings, plan: Plan): void {
     rules.error('rel', `rel ${settings.rel} is no number from 1 on`, 'set rel: 1')
   if (plan.source.semver.prerelease !== '') {
     const message = `pacman takes ${pkgver(plan.version)} for newer than the release after it: who has it would not get that one`
-    rules.warn('prerelease', message, 'set skip_upload: auto')
+    rules.warn('prerelease', message, 'set skip_upload: auto', ['skip_upload'])
   }
   rules.length('name', settings.name, 1, 255)
   rules.length('description', settings.description, 1, 255)
@@ -47,21 +47,15 @@ function checkArch(rules: Rules, settings: ArchSettings, plan: Plan): void {
     rules.error('directory', 'the AUR refuses folders in a repository', 'leave directory: out')
   }
   if (/[\r\n]/.test(settings.description)) rules.error('description', 'the description has two lines', 'one is allowed')
-  const inQuotes = [
-    settings.license,
-    settings.homepage,
-    ...settings.depends,
-    ...settings.optdepends,
-    ...settings.provides,
-    ...settings.conflicts,
-    ...settings.backup,
-  ]
-  for (const text of inQuotes.filter((one) => /['\r\n]/.test(one))) {
-    rules.error('quotes', `${JSON.stringify(text)} would break the PKGBUILD`, 'leave the quote out')
+  for (const key of ['license', 'homepage', 'depends', 'optdepends', 'provides', 'conflicts', 'backup'] as const) {
+    for (const text of [settings[key]].flat().filter((one) => /['\r\n]/.test(one))) {
+      rules.error('quotes', `${JSON.stringify(text)} would break the PKGBUILD`, 'leave the quote out', [key])
+    }
   }
   // The text stands in double quotes, where bash looks for variables.
   if (settings.description.includes("'") && /[$`\\]/.test(settings.description)) {
-    rules.error('quotes', 'the description has a single quote and $, ` or \\: bash would read them', 'leave one out')
+    const message = 'the description has a single quote and $, ` or \\: bash would read them'
+    rules.error('quotes', message, 'leave one out', ['description'])
   }
   rules.rendered(settings)
 }

@@ -6,29 +6,28 @@ import { Renderer } from '../shared/renderer.ts'
 import { resolveAuthor, resolveKey, resolveSigning } from '../shared/repository.ts'
 import { choose, isAmd64 } from '../shared/select.ts'
 import type { ArchSettings, AurSettings, AurSourceSettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 type Aur = NonNullable<Config['aurs']>[number]
 type AurSource = NonNullable<Config['aur_sources']>[number]
 
 /** The entries of `aurs`, every text rendered. */
-export function resolveAurs(config: SpokeConfig): { entry: string; settings: AurSettings; skip?: string }[] {
+export function resolveAurs(config: SpokeConfig): SpokeEntry<AurSettings>[] {
   return (config.config.aurs ?? []).map((aur, at) => {
     const renderer = new Renderer(config, ['aurs', at])
     const settings = resolveAur(renderer, aur)
     const skip = skipOf(renderer, aur)
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 
 /** The entries of `aur_sources`, every text rendered. */
-export function resolveAurSources(
-  config: SpokeConfig,
-): { entry: string; settings: AurSourceSettings; skip?: string }[] {
+export function resolveAurSources(config: SpokeConfig): SpokeEntry<AurSourceSettings>[] {
   return (config.config.aur_sources ?? []).map((aur, at) => {
     const renderer = new Renderer(config, ['aur_sources', at])
     const settings = resolveAurSource(renderer, aur)
     const skip = skipOf(renderer, aur)
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

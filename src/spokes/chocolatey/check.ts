@@ -1,12 +1,12 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 import { Rules } from '../shared/rules.ts'
 import { doubled } from '../shared/select.ts'
 import { feedOf, normalVersion } from './feed.ts'
 import type { ChocolateySettings } from './settings.ts'
 
 /** Chocolatey's rules (docs.chocolatey.org, package validator), and what its feed refuses. Pure. */
-export function checkChocolatey(settings: ChocolateySettings, plan: Plan): Diagnostic[] {
+export function checkChocolatey(settings: ChocolateySettings, plan: Plan): Finding[] {
   const rules = new Rules('chocolatey', `chocolateys ${settings.name}`)
   if (!/^[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*$/.test(settings.name)) {
     rules.error('name', 'the name may hold letters, digits and . _ - only', 'set name:')
@@ -60,7 +60,8 @@ export function checkChocolatey(settings: ChocolateySettings, plan: Plan): Diagn
       settings[key],
     )
   for (const { url } of settings.packages) {
-    if (url.includes("'")) rules.error('url', `${url} would break the PowerShell text`, 'leave the quote out')
+    if (!url.includes("'")) continue
+    rules.error('url', `${url} would break the PowerShell text`, 'leave the quote out', ['url_template'])
   }
   rules.rendered(settings)
   const chosen = rules.chosen(settings.packages, plan, 'an archive for Windows on amd64 or 386')
@@ -118,7 +119,7 @@ function checkModeration(rules: Rules, settings: ChocolateySettings): void {
       !['authors', 'owners', 'copyright'].includes(key)
     )
       continue
-    rules.error('email', `${key} holds a mail address (CPMR0020)`, `take it out of ${key}:`)
+    rules.error('email', `${key} holds a mail address (CPMR0020)`, `take it out of ${key}:`, [key])
   }
   const icon = URL.canParse(iconUrl) ? new URL(iconUrl) : undefined
   const isRaw = icon?.host === 'github.com' && /\/(?:raw|blob)\//.test(icon.pathname)

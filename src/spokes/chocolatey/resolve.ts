@@ -5,6 +5,7 @@ import { NOTES_FIELDS } from '../shared/notes-mark.ts'
 import { Renderer } from '../shared/renderer.ts'
 import { choose, isAmd64 } from '../shared/select.ts'
 import type { ChocolateySettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 type Chocolatey = NonNullable<Config['chocolateys']>[number]
 
@@ -12,13 +13,12 @@ type Chocolatey = NonNullable<Config['chocolateys']>[number]
  * The entries of `chocolateys`. GoReleaser renders copyright, summary, description and release notes only; the rest is
  * taken as it stands.
  */
-export function resolveChocolateys(
-  config: SpokeConfig,
-): { entry: string; settings: ChocolateySettings; skip?: string }[] {
+export function resolveChocolateys(config: SpokeConfig): SpokeEntry<ChocolateySettings>[] {
   return (config.config.chocolateys ?? []).map((choco, at) => {
-    const settings = resolveChocolatey(new Renderer(config, ['chocolateys', at]), choco)
+    const renderer = new Renderer(config, ['chocolateys', at])
+    const settings = resolveChocolatey(renderer, choco)
     const skip = choco.skip_publish ? 'skip_publish is set' : choco.api_key ? undefined : 'api_key is not set'
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/plan.ts'
 import type { Finding } from '../spoke.ts'
+import { Rules } from '../shared/rules.ts'
 import { publishedName } from './names.ts'
 import { withBase } from './base-mark.ts'
 import type { DockerSettings } from './settings.ts'
@@ -7,30 +8,23 @@ import { isFixed } from './units.ts'
 
 /** What the plan shows to be wrong, or likely not meant. Names and Dockerfiles were looked at when the entry was resolved. */
 export function checkSettings(settings: DockerSettings, plan: Plan): Finding[] {
-  const found: Finding[] = []
+  const rules = new Rules('docker', settings.at)
   const { prerelease } = plan.source.semver
   const facts = { version: plan.version, commit: plan.source.commit }
   const moving = settings.names
     .map((text) => publishedName(withBase(text, { name: 'base', digest: 'digest' })).tag)
     .filter((tag) => !isFixed(tag, facts))
   if (prerelease !== '' && moving.length > 0) {
-    found.push({
-      severity: 'warning',
-      code: 'docker-prerelease',
-      message: `${settings.at}: the pre-release ${plan.version} will be what ${[...new Set(moving)].join(', ')} gives`,
-      mend: 'leave the tag empty for pre-releases: {{ if not .Prerelease }}latest{{ end }}',
-    })
+    const message = `the pre-release ${plan.version} will be what ${[...new Set(moving)].join(', ')} gives`
+    const mend = 'leave the tag empty for pre-releases: {{ if not .Prerelease }}latest{{ end }}'
+    rules.warn('prerelease', message, mend, [settings.at.startsWith('dockers_v2') ? 'tags' : 'image_templates'])
   }
   if (settings.role === 'image') {
     for (const { name, files } of settings.platforms) {
       if (files.length > 0) continue
-      found.push({
-        severity: 'warning',
-        code: 'docker-empty',
-        message: `${settings.at}: no program and no package is made for ${name}`,
-        mend: 'add the target to builds, or leave the platform out',
-      })
+      const mend = 'add the target to builds, or leave the platform out'
+      rules.warn('empty', `no program and no package is made for ${name}`, mend, ['platforms'])
     }
   }
-  return found
+  return rules.found
 }

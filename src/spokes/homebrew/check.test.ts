@@ -102,7 +102,7 @@ describe('check', () => {
 
   it('finds a cask of the same name in the same tap, and a program that no archive has', () => {
     const settings = { repository: { owner: 'acme', name: 'homebrew-tap' } }
-    const same = [{ spoke: 'cask', entry: 'hello', settings, units: [] }]
+    const same = [{ spoke: 'cask', entry: 'hello', settings, units: [], at: ['homebrew_casks', 0] }]
     expect(problems(good, FOUR, same).join()).toContain('warning brew-namesake')
     expect(problems({ ...good, name: 'other' }, FOUR, same)).toEqual([])
     expect(caskProblems({ ...good, name: 'hello-app' }).join()).toContain(

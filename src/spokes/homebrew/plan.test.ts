@@ -26,11 +26,12 @@ const plan = (caveat: string) =>
   planOf(CONFIG.replace('CAVEAT', caveat), {
     planSpokes: (config: SpokeConfig) =>
       [homebrew, cask].flatMap((spoke) =>
-        spoke.settings(config).map(({ entry, settings, skip }) => ({
+        spoke.settings(config).map(({ entry, settings, skip, at }) => ({
           spoke: spoke.name,
           entry,
           settings,
           units: [],
+          at,
           ...(skip === undefined ? {} : { skip }),
         })),
       ),

@@ -5,14 +5,15 @@ import { Renderer } from '../shared/renderer.ts'
 import { candidates, resolveTap } from './resolve-tap.ts'
 import { select } from './select.ts'
 import type { CaskSettings, Uninstall } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 /** The entries of `homebrew_casks`, every text rendered. An entry without a repository is a skip. */
-export function resolveCasks(config: SpokeConfig): { entry: string; settings: CaskSettings; skip?: string }[] {
+export function resolveCasks(config: SpokeConfig): SpokeEntry<CaskSettings>[] {
   return (config.config.homebrew_casks ?? []).map((cask, at) => {
     const renderer = new Renderer(config, ['homebrew_casks', at])
     const settings = resolveCask(renderer, cask)
     const skip = skipReason(renderer, cask)
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

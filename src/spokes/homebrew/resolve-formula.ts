@@ -5,14 +5,15 @@ import { Renderer } from '../shared/renderer.ts'
 import { candidates, resolveTap } from './resolve-tap.ts'
 import { select } from './select.ts'
 import type { FormulaSettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 /** The entries of `brews`, every text rendered. An entry without a repository is a skip, as with GoReleaser. */
-export function resolveFormulas(config: SpokeConfig): { entry: string; settings: FormulaSettings; skip?: string }[] {
+export function resolveFormulas(config: SpokeConfig): SpokeEntry<FormulaSettings>[] {
   return (config.config.brews ?? []).map((brew, at) => {
     const renderer = new Renderer(config, ['brews', at])
     const settings = resolveFormula(renderer, brew)
     const skip = skipReason(renderer, brew)
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 import { Rules } from '../shared/rules.ts'
 import { doubled } from '../shared/select.ts'
 import type { KrewSettings } from './settings.ts'
 
 /** Krew's rules (krew.sigs.k8s.io/docs/developer-guide), and what krew-index refuses. Pure. */
-export function checkKrew(settings: KrewSettings, plan: Plan): Diagnostic[] {
+export function checkKrew(settings: KrewSettings, plan: Plan): Finding[] {
   const rules = new Rules('krew', `krews ${settings.name}`)
   if (!/^[a-z0-9]+(?:[-_][a-z0-9]+)*$/.test(settings.name)) {
     rules.error('name', 'the name may hold small letters, digits and - only', 'set name:')

@@ -5,16 +5,17 @@ import { Renderer } from '../shared/renderer.ts'
 import { resolveRepository } from '../shared/repository.ts'
 import { choose, isAmd64 } from '../shared/select.ts'
 import type { KrewSettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 type Krew = NonNullable<Config['krews']>[number]
 
 /** The entries of `krews`, every text rendered. */
-export function resolveKrews(config: SpokeConfig): { entry: string; settings: KrewSettings; skip?: string }[] {
+export function resolveKrews(config: SpokeConfig): SpokeEntry<KrewSettings>[] {
   return (config.config.krews ?? []).map((krew, at) => {
     const renderer = new Renderer(config, ['krews', at])
     const settings = resolveKrew(renderer, krew)
     const skip = skipReason(renderer, krew)
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 import { Rules } from '../shared/rules.ts'
 import { doubled } from '../shared/select.ts'
 import { NIX_LICENSES } from './licenses.ts'
@@ -9,7 +9,7 @@ import type { NixSettings } from './settings.ts'
 const TAKEN = new Set(['lib', 'fetchurl', 'installShellFiles', 'stdenvNoCC'])
 
 /** What nixpkgs' `mkDerivation` takes, and what would break the text. Pure. */
-export function checkNix(settings: NixSettings, plan: Plan): Diagnostic[] {
+export function checkNix(settings: NixSettings, plan: Plan): Finding[] {
   const rules = new Rules('nix', `nix ${settings.name}`)
   if (!/^[A-Za-z_][\w'.+-]*$/.test(settings.name)) {
     rules.error('name', 'the name may hold letters, digits and . _ + - only', 'set name:')
@@ -31,22 +31,31 @@ export function checkNix(settings: NixSettings, plan: Plan): Diagnostic[] {
         'quotes',
         `${key} would break the Nix text: ${JSON.stringify(text)}`,
         'write \\" for a quote, \\${ for ${',
+        [key === 'mainProgram' ? 'main_program' : key],
       )
     }
   }
-  for (const line of [...(settings.install ?? []), ...settings.extraInstall, ...settings.postInstall]) {
-    if (!/(?<!')''(?!['$\\])/.test(line)) continue
-    rules.error('quotes', `${JSON.stringify(line)} would end the Nix text`, "write ''' for two single quotes")
+  const phases = {
+    install: settings.install ?? [],
+    extra_install: settings.extraInstall,
+    post_install: settings.postInstall,
+  }
+  for (const [key, lines] of Object.entries(phases)) {
+    for (const line of lines.filter((one) => /(?<!')''(?!['$\\])/.test(one))) {
+      rules.error('quotes', `${JSON.stringify(line)} would end the Nix text`, "write ''' for two single quotes", [key])
+    }
   }
   if (settings.install !== null && settings.install.length + settings.extraInstall.length === 0) {
     rules.error('install', 'install holds blanks only: nothing would be installed', 'leave install: out')
   }
-  for (const { name } of settings.dependencies) {
+  for (const [at, { name }] of settings.dependencies.entries()) {
+    const key = ['dependencies', at]
+    if (TAKEN.has(name)) {
+      const mend = 'leave it out of dependencies:'
+      rules.error('dependency', `${name} is an argument of the derivation already`, mend, key)
+    }
     if (/^[A-Za-z_][\w'.-]*$/.test(name)) continue
-    rules.error('dependency', `${JSON.stringify(name)} is no name of a package`, 'mend dependencies:')
-  }
-  for (const { name } of settings.dependencies.filter((one) => TAKEN.has(one.name))) {
-    rules.error('dependency', `${name} is an argument of the derivation already`, 'leave it out of dependencies:')
+    rules.error('dependency', `${JSON.stringify(name)} is no name of a package`, 'mend dependencies:', key)
   }
   rules.rendered(settings)
   const chosen = rules.chosen(settings.packages, plan, 'an archive for Linux or macOS')

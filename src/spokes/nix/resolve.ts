@@ -6,16 +6,17 @@ import { Renderer } from '../shared/renderer.ts'
 import { resolveRepository } from '../shared/repository.ts'
 import { choose, isAmd64 } from '../shared/select.ts'
 import type { NixSettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 type Nix = NonNullable<Config['nix']>[number]
 
 /** The entries of `nix`, every text rendered. */
-export function resolveNixes(config: SpokeConfig): { entry: string; settings: NixSettings; skip?: string }[] {
+export function resolveNixes(config: SpokeConfig): SpokeEntry<NixSettings>[] {
   return (config.config.nix ?? []).map((nix, at) => {
     const renderer = new Renderer(config, ['nix', at])
     const settings = resolveNix(renderer, nix)
     const skip = skipReason(renderer, nix)
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

@@ -2,6 +2,7 @@ import spdx from 'spdx-expression-parse'
 import validateName from 'validate-npm-package-name'
 import { valid } from 'semver'
 import type { Npm } from '../../config/config.ts'
+import type { SpokeEntry } from '../spoke.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { artifactFields } from '../shared/artifact-fields.ts'
 import { distTagOf, tagProblem } from './dist-tags.ts'
@@ -9,7 +10,7 @@ import { platformPackage, selectPlatforms } from './platforms.ts'
 import type { Candidate } from './platforms.ts'
 import type { NpmSettings } from './settings.ts'
 
-type Resolved = { entry: string; settings: NpmSettings; skip?: string }
+type Resolved = SpokeEntry<NpmSettings>
 
 /** The entries of `npms`, every text rendered. Problems name the key they come from. */
 export function resolveSettings(config: SpokeConfig): Resolved[] {
@@ -71,9 +72,10 @@ function resolveEntry(config: SpokeConfig, entry: Npm, index: number): Resolved 
     ...chosen,
   }
   const skip = skipReason(config, entry, index)
-  if (skip !== undefined) return { entry: settings.name, settings, skip }
+  const resolved = { entry: settings.name, settings, at: ['npms', index] }
+  if (skip !== undefined) return { ...resolved, skip }
   for (const [key, code, message, mend] of problemsOf(settings, entry)) problem(config, at(key), code, message, mend)
-  return { entry: settings.name, settings }
+  return resolved
 }
 
 function problem(config: SpokeConfig, path: (string | number)[], code: string, message: string, mend?: string): void {

@@ -1,5 +1,6 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
+import { Rules } from '../shared/rules.ts'
 import { isPrerelease } from './version.ts'
 import type { PypiSettings } from './settings.ts'
 
@@ -10,40 +11,35 @@ const OPENED: Record<PypiSettings['mode'], string[]> = {
 }
 
 /** PyPI's rules against the plan: a program per platform, and what is passed over. */
-export function checkSettings(settings: PypiSettings, plan: Plan): Diagnostic[] {
-  const found: Diagnostic[] = []
-  const say = (severity: Diagnostic['severity'], code: string, message: string, mend?: string): void => {
-    const text = `pypi ${settings.name}: ${message}`
-    found.push({ severity, code: `pypi-${code}`, message: text, ...(mend === undefined ? {} : { mend }) })
-  }
+export function checkSettings(settings: PypiSettings, plan: Plan): Finding[] {
+  const rules = new Rules('pypi', `pypi ${settings.name}`)
   if (settings.version === '')
-    say('error', 'version', `PyPI has no version like ${plan.version} (PEP 440)`, 'tag v1.2.3, or v1.2.3-rc.1')
-  if (settings.platforms.length === 0)
-    say(
-      'error',
-      'empty',
-      'no artifact of the plan can go into a wheel',
-      'see pypis[].ids and if, and the targets of builds',
-    )
-  if (settings.commands.length === 0) say('error', 'command', 'it has no command', 'leave out commands:, or name one')
+    rules.error('version', `PyPI has no version like ${plan.version} (PEP 440)`, 'tag v1.2.3, or v1.2.3-rc.1')
+  if (settings.platforms.length === 0) {
+    const mend = 'see pypis[].ids and if, and the targets of builds'
+    rules.error('empty', 'no artifact of the plan can go into a wheel', mend, ['ids'])
+  }
+  if (settings.commands.length === 0)
+    rules.error('command', 'it has no command', 'leave out commands:, or name one', ['commands'])
   const needed = new Set(settings.commands.map((one) => one.program))
   for (const one of settings.platforms) {
     const lacking = [...needed].filter((name) => !one.programs.some((program) => program.name === name))
     if (lacking.length === 0) continue
     const mend = 'build every program for the same targets, or make an entry of pypis for each, with ids'
-    say('error', 'program', `${one.word} lacks ${lacking.join(', ')}`, mend)
+    rules.error('program', `${one.word} lacks ${lacking.join(', ')}`, mend, ['ids'])
   }
   for (const { artifact } of settings.platforms.flatMap((one) => one.programs)) {
     const format = formatOf(plan, artifact)
     if (format === undefined || OPENED[settings.mode].includes(format)) continue
-    say('error', 'format', `no program can be taken out of ${artifact}`, 'add tar.gz or zip to archives[].formats')
+    rules.error('format', `no program can be taken out of ${artifact}`, 'add tar.gz or zip to archives[].formats')
   }
   if (settings.version !== '' && isPrerelease(settings.version)) {
-    say('info', 'prerelease', `${settings.version} is a pre-release: pip takes it with --pre or by its number only`)
+    const message = `${settings.version} is a pre-release: pip takes it with --pre or by its number only`
+    rules.note('prerelease', message, undefined)
   }
   for (const one of settings.skipped)
-    say('info', 'skip', `no wheel from ${one.artifact} (${one.target}): ${one.reason}`)
-  return found
+    rules.note('skip', `no wheel from ${one.artifact} (${one.target}): ${one.reason}`, undefined, ['ids'])
+  return rules.found
 }
 
 function formatOf(plan: Plan, artifact: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { Pypi } from '../../config/config.ts'
+import type { SpokeEntry } from '../spoke.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { artifactFields } from '../shared/artifact-fields.ts'
 import { normalName } from './name.ts'
@@ -9,7 +10,7 @@ import type { PypiSettings } from './settings.ts'
 import { indexOf } from './settings.ts'
 import { pep440 } from './version.ts'
 
-type Resolved = { entry: string; settings: PypiSettings; skip?: string }
+type Resolved = SpokeEntry<PypiSettings>
 type Path = (string | number)[]
 
 /** The entries of `pypis`, every text rendered. Problems name the key they come from. */
@@ -84,10 +85,11 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
   // Two indexes may have one name; the first says which project it is.
   const label = where?.kind === 'pypi' || where === undefined ? settings.name : `${settings.name} (${repository})`
   const skip = skipReason(config, entry, index)
-  if (skip !== undefined) return { entry: label, settings, skip }
+  const resolved = { entry: label, settings, at: at() }
+  if (skip !== undefined) return { ...resolved, skip }
   const facts = { version: plan.version, snapshot: plan.source.snapshot, repository, index: where }
   for (const { key, code, message, mend } of problemsOf(settings, facts)) tell(config, at(key), code, message, mend)
-  return { entry: label, settings }
+  return resolved
 }
 
 function tell(config: SpokeConfig, path: Path, code: string, message: string, mend: string): void {

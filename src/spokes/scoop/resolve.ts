@@ -5,16 +5,17 @@ import { Renderer } from '../shared/renderer.ts'
 import { resolveRepository } from '../shared/repository.ts'
 import { choose, isAmd64 } from '../shared/select.ts'
 import type { ScoopSettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 type Scoop = NonNullable<Config['scoops']>[number]
 
 /** The entries of `scoops`. GoReleaser renders name, description and homepage only; the rest is taken as it stands. */
-export function resolveScoops(config: SpokeConfig): { entry: string; settings: ScoopSettings; skip?: string }[] {
+export function resolveScoops(config: SpokeConfig): SpokeEntry<ScoopSettings>[] {
   return (config.config.scoops ?? []).map((scoop, at) => {
     const renderer = new Renderer(config, ['scoops', at])
     const settings = resolveScoop(renderer, scoop)
     const skip = skipReason(renderer, scoop)
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

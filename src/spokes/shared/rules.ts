@@ -1,11 +1,17 @@
 import parseLicense from 'spdx-expression-parse'
 import type { ArtifactName } from '../../core/artifact.ts'
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 
-/** Collects what breaks a channel's rules. Codes begin with the channel's name. */
+/** Where a key stands below its entry. */
+type Key = (string | number)[]
+
+/**
+ * Collects what breaks a channel's rules. Codes begin with the channel's name. A rule is called as the key of the config that it is
+ * about (`short-description`), or names that key; where the entry has no such key, the place of the entry stands for it.
+ */
 export class Rules {
-  readonly found: Diagnostic[] = []
+  readonly found: Finding[] = []
   readonly #channel: string
   readonly #entry: string
 
@@ -15,12 +21,16 @@ export class Rules {
     this.#entry = entry
   }
 
-  error(rule: string, message: string, mend: string): void {
-    this.#say('error', rule, message, mend)
+  error(rule: string, message: string, mend: string, key?: Key): void {
+    this.#say('error', rule, message, mend, key)
   }
 
-  warn(rule: string, message: string, mend: string): void {
-    this.#say('warning', rule, message, mend)
+  warn(rule: string, message: string, mend: string, key?: Key): void {
+    this.#say('warning', rule, message, mend, key)
+  }
+
+  note(rule: string, message: string, mend: string | undefined, key?: Key): void {
+    this.#say('info', rule, message, mend, key)
   }
 
   /** `min` to `max` characters; empty = not given, which `required` tells. */
@@ -48,7 +58,8 @@ export class Rules {
   /** No text that is published still holds a template. */
   rendered(settings: unknown): void {
     for (const place of unrendered(settings, [])) {
-      this.error('template', `${place} still holds a template: GoReleaser does not render it there`, 'write it out')
+      const message = `${place.join('.')} still holds a template: GoReleaser does not render it there`
+      this.error('template', message, 'write it out', place.map(asKey))
     }
   }
 
@@ -58,7 +69,8 @@ export class Rules {
     const chosen = packages.flatMap((one) => all.filter((other) => other.name === one.artifact))
     if (chosen.length === 0) {
       const made = all.map((one) => one.name).join(', ') || 'nothing'
-      this.error('no-archive', `${wanted} is needed, but none fits; there is ${made}`, 'look at ids: and goamd64:')
+      const message = `${wanted} is needed, but none fits; there is ${made}`
+      this.error('no-archive', message, 'look at ids: and goamd64:', ['ids'])
     }
     return chosen
   }
@@ -66,16 +78,19 @@ export class Rules {
   /** One artifact per platform. */
   once(doubles: [string, string[]][]): void {
     for (const [platform, names] of doubles) {
-      this.error(
-        'two-archives',
-        `one archive for ${platform} is wanted, but there are ${names.join(', ')}`,
-        'choose with ids:',
-      )
+      const message = `one archive for ${platform} is wanted, but there are ${names.join(', ')}`
+      this.error('two-archives', message, 'choose with ids:', ['ids'])
     }
   }
 
-  #say(severity: 'error' | 'warning', rule: string, message: string, mend: string): void {
-    this.found.push({ severity, code: `${this.#channel}-${rule}`, message: `${this.#entry}: ${message}`, mend })
+  #say(severity: Finding['severity'], rule: string, message: string, mend: string | undefined, key?: Key): void {
+    this.found.push({
+      severity,
+      code: `${this.#channel}-${rule}`,
+      message: `${this.#entry}: ${message}`,
+      ...(mend === undefined ? {} : { mend }),
+      key: key ?? [rule.replaceAll('-', '_')],
+    })
   }
 }
 
@@ -89,9 +104,14 @@ function isSpdx(license: string): boolean {
   }
 }
 
+/** `bugTrackerUrl` of settings is `bug_tracker_url` of the config; a number is a place in a list. */
+function asKey(part: string): string | number {
+  return /^\d+$/.test(part) ? Number(part) : part.replaceAll(/[A-Z]/g, (one) => `_${one.toLowerCase()}`)
+}
+
 /** Places of texts that still hold a template. */
-function unrendered(value: unknown, path: string[]): string[] {
-  if (typeof value === 'string') return /\{\{-?\s*[.$\w]/.test(value) ? [path.join('.')] : []
+function unrendered(value: unknown, path: string[]): string[][] {
+  if (typeof value === 'string') return /\{\{-?\s*[.$\w]/.test(value) ? [path] : []
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, one]) => unrendered(one, [...path, key]))
 }

@@ -1,11 +1,11 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 import { Rules } from '../shared/rules.ts'
 import { projectFiles } from './pins.ts'
 import type { SnapSettings } from './settings.ts'
 
 /** The store's rules (snapcraft.io/docs/snap-format), and what its review refuses. Pure. */
-export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
+export function checkSnap(settings: SnapSettings, plan: Plan): Finding[] {
   const rules = new Rules('snap', `snapcrafts ${settings.name}`)
   const { name } = settings
   if (!/^[a-z0-9](?:-?[a-z0-9])*$/.test(name) || !/[a-z]/.test(name) || name.length < 2 || name.length > 40) {
@@ -37,7 +37,8 @@ export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
     one.split('/').find((part) => ['stable', 'candidate', 'beta', 'edge'].includes(part)),
   )
   settings.channels.forEach((channel, at) => {
-    if (risks[at] === undefined) rules.error('channel', `${channel} is no channel`, 'use [track/]risk[/branch]')
+    if (risks[at] !== undefined) return
+    rules.error('channel', `${channel} is no channel`, 'use [track/]risk[/branch]', ['channel_templates', at])
   })
   const high = risks.find((one) => one === 'stable' || one === 'candidate')
   if (high !== undefined && (settings.grade === 'devel' || settings.confinement === 'devmode')) {
@@ -45,6 +46,7 @@ export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
       'channel',
       `grade devel and confinement devmode can not go to ${high}`,
       'set channel_templates: [edge, beta]',
+      ['channel_templates'],
     )
   }
   if (settings.confinement === 'classic') {
@@ -55,7 +57,8 @@ export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
     )
   }
   for (const app of Object.keys(settings.apps)) {
-    if (!/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/.test(app)) rules.error('app', `${app} is no name of an app`, 'mend apps:')
+    if (/^[A-Za-z0-9](?:-?[A-Za-z0-9])*$/.test(app)) continue
+    rules.error('app', `${app} is no name of an app`, 'mend apps:', ['apps', app])
   }
   const unused = Object.keys({ ...settings.hooks, ...settings.plugs }).length + settings.assumes.length
   if (Object.keys(settings.apps).length === 0 && unused > 0) {
@@ -67,13 +70,16 @@ export function checkSnap(settings: SnapSettings, plan: Plan): Diagnostic[] {
       'prerelease',
       `the pre-release ${plan.version} will be what everybody gets, since stable is among the channels`,
       'set channel_templates: with a template that leaves it out',
+      ['channel_templates'],
     )
   }
   rules.rendered(settings)
-  if (settings.packages.length === 0) rules.error('no-program', 'no program for Linux fits', 'look at ids: and builds:')
+  if (settings.packages.length === 0)
+    rules.error('no-program', 'no program for Linux fits', 'look at ids: and builds:', ['ids'])
   const arches = settings.packages.map((one) => one.arch)
   for (const arch of new Set(arches.filter((one, at) => arches.indexOf(one) !== at))) {
-    rules.error('two-programs', `the store takes one snap for ${arch}, but there are more`, 'choose with ids:')
+    const message = `the store takes one snap for ${arch}, but there are more`
+    rules.error('two-programs', message, 'choose with ids:', ['ids'])
   }
   return rules.found
 }
@@ -90,14 +96,16 @@ function checkCommands(rules: Rules, settings: SnapSettings): void {
       'command',
       `the app ${app} starts ${file}, which the snap for ${lacking.arch} does not hold; there is ${names}`,
       `set apps.${app}.command:`,
+      ['apps', app, 'command'],
     )
   }
-  for (const { destination, mode } of settings.files) {
+  for (const [at, { destination, mode }] of settings.files.entries()) {
+    const key = ['extra_files', at]
     if (/^\/|(?:^|\/)\.\.(?:\/|$)/.test(destination)) {
-      rules.error('file', `${destination} leaves the snap`, 'set extra_files[].destination: to a path below it')
+      rules.error('file', `${destination} leaves the snap`, 'set extra_files[].destination: to a path below it', key)
     }
     if (destination.startsWith('meta/hooks/') && (mode & 0o111) === 0) {
-      rules.error('hook', `${destination} is a hook and can not be executed`, 'set extra_files[].mode: 0755')
+      rules.error('hook', `${destination} is a hook and can not be executed`, 'set extra_files[].mode: 0755', key)
     }
   }
 }

@@ -5,6 +5,7 @@ import type { PlannedBinary } from '../../plan/plan.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { problem, Renderer } from '../shared/renderer.ts'
 import type { SnapApp, SnapSettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 type Snap = NonNullable<Config['snapcrafts']>[number]
 type App = NonNullable<Snap['apps']>[string]
@@ -24,13 +25,13 @@ const ARCHES: Record<string, string> = {
 }
 
 /** The entries of `snapcrafts`. GoReleaser renders summary, description, grade, file names and channels only. */
-export function resolveSnaps(config: SpokeConfig): { entry: string; settings: SnapSettings; skip?: string }[] {
+export function resolveSnaps(config: SpokeConfig): SpokeEntry<SnapSettings>[] {
   return (config.config.snapcrafts ?? []).map((snap, at) => {
     const renderer = new Renderer(config, ['snapcrafts', at])
     const settings = resolveSnap(renderer, snap)
     const disabled = renderer.config.isTrue(snap.disable, [...renderer.path, 'disable'])
     const skip = disabled ? 'disable is set' : snap.publish === true ? undefined : 'publish is not set'
-    return { entry: settings.name, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.name, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import type { Plan } from '../../plan/plan.ts'
+import type { Finding } from '../spoke.ts'
 import { Rules } from '../shared/rules.ts'
 import { doubled } from '../shared/select.ts'
 import type { WingetSettings } from './settings.ts'
@@ -8,13 +8,20 @@ import type { WingetSettings } from './settings.ts'
 // oxlint-disable-next-line no-control-regex -- the schema names them
 export const IDENTIFIER = /^[^.\s\\/:*?"<>|\u0001-\u001f]{1,32}(?:\.[^.\s\\/:*?"<>|\u0001-\u001f]{1,32}){1,7}$/
 
+const KEY = ['package_identifier']
+
 /** Winget's rules (manifest schema 1.12.0), and what winget-pkgs closes pull requests for. Pure. */
-export function checkWinget(settings: WingetSettings, plan: Plan): Diagnostic[] {
+export function checkWinget(settings: WingetSettings, plan: Plan): Finding[] {
   const { packageIdentifier: id } = settings
   const rules = new Rules('winget', `winget ${id}`)
   if (!IDENTIFIER.test(id)) {
     const mend = 'set package_identifier: Publisher.Name'
-    rules.error('identifier', `${JSON.stringify(id)} is no identifier: it needs 2 to 8 parts of 32 characters`, mend)
+    rules.error(
+      'identifier',
+      `${JSON.stringify(id)} is no identifier: it needs 2 to 8 parts of 32 characters`,
+      mend,
+      KEY,
+    )
   }
   // oxlint-disable-next-line no-control-regex -- the schema names them
   if (!/^[^\\/:*?"<>|\u0001-\u001f]{1,128}$/.test(plan.version)) {
@@ -51,18 +58,22 @@ export function checkWinget(settings: WingetSettings, plan: Plan): Diagnostic[] 
       key.replaceAll(/[A-Z]/g, (one) => `_${one.toLowerCase()}`),
       settings[key],
     )
-  for (const one of settings.dependencies) {
+  for (const [at, one] of settings.dependencies.entries()) {
     if (IDENTIFIER.test(one.packageIdentifier)) continue
-    rules.error('dependency', `${JSON.stringify(one.packageIdentifier)} is no identifier`, 'mend dependencies:')
+    rules.error('dependency', `${JSON.stringify(one.packageIdentifier)} is no identifier`, 'mend dependencies:', [
+      'dependencies',
+      at,
+    ])
   }
   if (/(?:^|\/)\.\.(?:\/|$)/.test(settings.path))
     rules.error('path', `path ${settings.path} leaves the repository`, 'mend path:')
   for (const { name } of plan.binaries) rules.length('binary', name.split('/').at(-1) ?? name, 1, 40)
-  if (id.length > 128) rules.error('identifier', `${id} has ${id.length} characters; 128 are allowed`, 'shorten it')
+  if (id.length > 128)
+    rules.error('identifier', `${id} has ${id.length} characters; 128 are allowed`, 'shorten it', KEY)
   rules.rendered(settings)
   const chosen = rules.chosen(settings.packages, plan, 'a zip or a bare program for Windows')
   if (new Set(chosen.map((one) => one.kind)).size > 1) {
-    rules.error('mixed', 'there are zips and bare programs; winget takes one sort', 'choose with ids:')
+    rules.error('mixed', 'there are zips and bare programs; winget takes one sort', 'choose with ids:', ['ids'])
   }
   rules.once(doubled(chosen, (one) => `windows/${one.platform?.goarch}`))
   return rules.found

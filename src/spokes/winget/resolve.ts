@@ -7,16 +7,17 @@ import { problem, Renderer } from '../shared/renderer.ts'
 import { resolveRepository } from '../shared/repository.ts'
 import { choose, isAmd64 } from '../shared/select.ts'
 import type { WingetSettings } from './settings.ts'
+import type { SpokeEntry } from '../spoke.ts'
 
 type Winget = NonNullable<Config['winget']>[number]
 
 /** The entries of `winget`. Identifier and tags are taken as they stand, as with GoReleaser. */
-export function resolveWingets(config: SpokeConfig): { entry: string; settings: WingetSettings; skip?: string }[] {
+export function resolveWingets(config: SpokeConfig): SpokeEntry<WingetSettings>[] {
   return (config.config.winget ?? []).map((winget, at) => {
     const renderer = new Renderer(config, ['winget', at])
     const settings = resolveWinget(renderer, winget)
     const skip = skipReason(renderer, winget)
-    return { entry: settings.packageIdentifier, settings, ...(skip === undefined ? {} : { skip }) }
+    return { entry: settings.packageIdentifier, settings, at: renderer.path, ...(skip === undefined ? {} : { skip }) }
   })
 }
 
