@@ -7,7 +7,7 @@ const PASSING =
 /** A server that says itself that it is closed for now. */
 const CLOSED = /down due to maintenance|maintenance mode|temporarily (?:unavailable|disabled|closed)/i
 const DENIED =
-  /Permission denied|permission denied|Authentication failed|could not read Username|not allowed to|HTTP 40[13]|returned error: 40[13]|deny updating|access (?:rights|denied)|is orphaned|not verified|SSH interface is disabled/i
+  /Permission denied|permission denied|Authentication failed|could not read Username|not allowed to|HTTP 40[13]|returned error: 40[13]|deny updating|access denied|is orphaned|not verified|SSH interface is disabled/i
 const ABSENT = /not found|does not appear to be a git repository|does not exist/i
 
 /** A server that takes nothing for now, by its own words: run the same command later. */

@@ -181,7 +181,10 @@ describe('what a server says', () => {
     ['Host key verification failed.\nfatal: Could not read from remote repository.', 'spoke'],
     ['aur@aur.archlinux.org: Permission denied (publickey).', 'credentials'],
     ['ssh: connect to host x port 22: Connection refused', 'network'],
-    ['kex_exchange_identification: Connection closed by remote host', 'network'],
+    [
+      'kex_exchange_identification: read: Connection reset by peer\nfatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.',
+      'network',
+    ],
     ['The AUR is down due to maintenance. We will be back soon.', 'network'],
     ["fatal: repository 'https://x/y' not found", 'credentials'],
     ['remote: error: package is blacklisted: x\n ! [remote rejected] x -> master (hook declined)', 'spoke'],

@@ -175,22 +175,20 @@ export async function openRemote(access: RemoteAccess, http: Http, signal: Abort
       },
       async push(commit, branch) {
         const args = ['push', '--quiet', '--no-verify', '--no-signed', route.url, `${commit}:refs/heads/${branch}`]
-        const { code, stderr } = await git(args)
-        if (code === 0) return 'pushed'
-        if (/non-fast-forward|fetch first|stale info|failed to lock|cannot lock ref/i.test(stderr)) return 'moved'
-        throw refusal(access.url, stderr)
+        try {
+          // Again after a lost answer it is no other push: the commit is the same.
+          await talk(args)
+          return 'pushed'
+        } catch (error) {
+          const output = error instanceof TagonceError ? (error.output ?? '') : ''
+          if (/non-fast-forward|fetch first|stale info|failed to lock|cannot lock ref/i.test(output)) return 'moved'
+          throw error
+        }
       },
       async mayPush(branch) {
         const tree = await must(['mktree'], { input: '' })
         const commit = await must(['commit-tree', tree, '-m', 'try'], { env: NOBODY })
-        const { code, stderr } = await git([
-          'push',
-          '--dry-run',
-          '--quiet',
-          route.url,
-          `+${commit}:refs/heads/${branch}`,
-        ])
-        if (code !== 0) throw refusal(access.url, stderr)
+        await talk(['push', '--dry-run', '--quiet', '--no-verify', route.url, `+${commit}:refs/heads/${branch}`])
       },
       async signs(signing) {
         if (route.local !== undefined) return null
