@@ -52,6 +52,7 @@ const PRODUCTS: Record<NonNullable<PlannedBinary['product']>, [number: number, w
   header: [30, 'C Header'],
   wheel: [33, 'Wheel'],
   sdist: [34, 'Source Dist'],
+  image: BUILT_BINARY,
 }
 
 /**

@@ -64,7 +64,7 @@ export async function packBinary(upload: Plan['uploads'][number], io: PackIO): P
   for await (const _ of program.content()) io.signal.throwIfAborted()
   const facts = program.facts(name)
   // A Python package is uploaded as it was built, too, but is no program.
-  const binaries = upload.kind === 'binary' ? [facts] : []
+  const binaries = upload.kind === 'binary' || upload.kind === 'file' ? [facts] : []
   return { ...artifactName(upload), size: facts.size, sha256: facts.sha256, binaries, path: upload.path }
 }
 

@@ -33,7 +33,7 @@ export function planBuilds(input: BuildsInput): PlannedBinary[] {
       return []
     }
     if (build.builder !== 'go' && build.builder !== 'prebuilt') return planLanguage(input, build, index)
-    return targetsOf(input, build, path).flatMap((platform) => planTarget(input, build, index, platform))
+    return targetsOf(input, build, path).flatMap((platform) => planTarget(input, build, path, platform))
   })
 }
 
@@ -63,9 +63,9 @@ function targetsOf(input: BuildsInput, build: Build, path: Path): Platform[] {
   return only === undefined ? all : all.filter((one) => one.target === only)
 }
 
-function planTarget(input: BuildsInput, build: Build, index: number, platform: Platform): PlannedBinary[] {
+/** The binaries of a build for one target. `path`: where it stands in the config, `['builds', 0]`. */
+export function planTarget(input: BuildsInput, build: Build, path: Path, platform: Platform): PlannedBinary[] {
   const { renderer } = input
-  const path: Path = ['builds', index]
   const ext = extensionOf(platform.target, build.buildmode ?? '')
   const empty = buildData(platform, { name: '', ext, path: '' })
   const found = fileOf(input, build, path, { name: platform.target, ext, data: empty })
@@ -84,7 +84,7 @@ function planTarget(input: BuildsInput, build: Build, index: number, platform: P
   if (build.buildmode === 'c-archive') base.product = 'c-archive'
   if (build.buildmode === 'c-shared' && platform.goarch !== 'wasm') base.product = 'c-shared'
   if (build.builder === 'prebuilt') return prebuilt(renderer, build, path, platform, base, data)
-  return goBinaries(input, build, index, found.file, base)
+  return goBinaries(input, build, path, found.file, base)
 }
 
 function prebuilt(
@@ -109,12 +109,13 @@ function prebuilt(
 function goBinaries(
   input: BuildsInput,
   build: Build,
-  index: number,
+  path: Path,
   file: FileFacts,
   base: PlannedBinary,
 ): PlannedBinary[] {
   const { renderer, env, files } = input
-  const path: Path = ['builds', index]
+  // Only what stands in `builds` can be taken from the module proxy.
+  const index = path[0] === 'builds' ? Number(path[1]) : -1
   const main = renderer.render(build.main, [...path, 'main']) || '.'
   const dir = build.dir || '.'
   // Where the compiler runs; what is looked at before stays the folder of the project.

@@ -18,6 +18,7 @@ import { engineOf, goTime } from './engine.ts'
 import type { ProjectFiles } from './go-source.ts'
 import { planProxy } from './gomod-proxy.ts'
 import { planHooks } from './hooks.ts'
+import { planKos } from './ko.ts'
 import { planExtraFiles } from './files.ts'
 import { hubPlace, hubSettings } from './hub.ts'
 import { tellMissingFiles } from './missing-files.ts'
@@ -118,6 +119,10 @@ export function planAndRenderer(
   names.push(...linux.names)
   const sourceArchive = planSourceArchive(renderer, config, names)
   const partial = options.singleTarget === true || options.ids !== undefined
+  const images =
+    partial || skip.has('archive')
+      ? { binaries: [], files: [] }
+      : planKos(input, { binaries, ...packed }, base.source.version, names)
   const { version } = base.source
   const { commitTimestamp } = source
   const { project } = base
@@ -131,12 +136,13 @@ export function planAndRenderer(
     ...flatpaks,
     ...packed.archives,
     ...packed.uploads,
+    ...images.files,
     ...linux.packages,
     ...(sourceArchive === undefined ? [] : [sourceArchive]),
   ]
   const checksums = planChecksums(renderer, config, covered, names)
   const modTimestamp = modTimestampOf(renderer, config)
-  checkNames(renderer, names, allBinaries(binaries))
+  checkNames(renderer, names, allBinaries([...binaries, ...images.binaries]))
   checkIds(renderer, config)
   const plan: Omit<Plan, 'spokes'> = {
     project: base.project,
@@ -145,9 +151,10 @@ export function planAndRenderer(
     dist: config.dist,
     ...(proxy.modules.length === 0 ? {} : { proxies: proxy.modules }),
     before: skip.has('before') ? [] : planHooks(renderer, config.before.hooks, ['before', 'hooks'], { env }),
-    binaries,
+    binaries: [...binaries, ...images.binaries],
     archives: packed.archives,
     uploads: packed.uploads,
+    ...(images.files.length === 0 ? {} : { imagePrograms: images.files }),
     ...(linux.packages.length === 0 ? {} : { packages: linux.packages }),
     ...(srpm === undefined ? {} : { srpm }),
     ...(makeselfs.length === 0 ? {} : { makeselfs }),

@@ -40,8 +40,8 @@ export interface PlannedBinary {
   main?: string
   /** Where a prebuilt binary lies, relative to the root. */
   prebuiltPath?: string
-  /** What it is, where it is no program. A header is in no plan: only the compiler knows whether there is one. */
-  product?: 'c-archive' | 'c-shared' | 'header' | 'wheel' | 'sdist'
+  /** What it is, where it is no program, or one for images only (`kos`). A header is in no plan: only the compiler knows whether there is one. */
+  product?: 'c-archive' | 'c-shared' | 'header' | 'wheel' | 'sdist' | 'image'
   /** Folder of the build, where the command runs elsewhere. */
   projectDir?: string
   /** Where the tool leaves it, relative to the root: it is copied from there. */
@@ -204,6 +204,8 @@ export interface Plan {
   archives: PlannedArchive[]
   /** Bare binaries that are uploaded as they are (`formats: [binary]`); `path` is the binary's. */
   uploads: (ArtifactName & { path: string })[]
+  /** Programs for images that are in no other file of the release (`kos`): images take theirs from the hub. */
+  imagePrograms?: (ArtifactName & { path: string })[]
   /** Linux packages (`nfpms`). */
   packages?: PlannedPackage[]
   srpm?: PlannedSrpm

@@ -6,7 +6,6 @@ const NOTARIZE =
   'notarize: { macos: [{ enabled: "{{ isEnvSet \\"P12\\" }}", sign: { certificate: "{{ .Env.P12 }}" } }] }'
 
 test.each([
-  [KO, [], {}, 'not-built images of ko'],
   ['kos: [{}]', [], {}, 'ko-repository'],
   ['kos: [{ build: other }]', [], { KO_DOCKER_REPO: 'ghcr.io/ann' }, 'unknown-build'],
   [NOTARIZE, [], { P12: 'x' }, 'not-built signing with a certificate'],
@@ -16,7 +15,7 @@ test.each([
 })
 
 test.each([
-  [KO, ['ko']],
+  [KO, []],
   ['kos: [{ disable: true }]', []],
   [NOTARIZE, []],
 ])('%s is passed over with %j', async (yaml, skip) => {

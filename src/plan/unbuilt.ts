@@ -61,7 +61,7 @@ function tellNotarize(renderer: Renderer, { notarize }: Config, skip: ReadonlySe
   }
 }
 
-/** Images that ko would build: what its settings must have, and that they are not made yet. */
+/** Images of ko: what its settings must have. */
 function tellKo(renderer: Renderer, config: Config, skip: ReadonlySet<string>, env: Renderer['data']): void {
   if (skip.has('ko')) return
   const ids = new Set<string>()
@@ -90,8 +90,6 @@ function tellKo(renderer: Renderer, config: Config, skip: ReadonlySet<string>, e
         'set `repositories`, or the variable KO_DOCKER_REPO',
       )
     }
-    const mend = 'use `dockers_v2`, which takes the same programs, or pass over it with --skip=ko'
-    renderer.problem('not-built', path, 'images of ko are not made yet', mend)
   }
 }
 

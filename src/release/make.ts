@@ -46,7 +46,7 @@ export async function makeArtifacts(
 ): Promise<void> {
   const stop = new AbortController()
   const signal = AbortSignal.any([io.signal, stop.signal])
-  const waiting = new Set([...plan.archives, ...plan.uploads, ...(plan.packages ?? [])])
+  const waiting = new Set([...plan.archives, ...plan.uploads, ...(plan.imagePrograms ?? []), ...(plan.packages ?? [])])
   const built = new Map<string, PlannedBinary>()
   const limit = pLimit(io.parallelism ?? availableParallelism())
   const began = Promise.withResolvers<Task>()

@@ -2,6 +2,7 @@ import { afters } from '../after/registry.ts'
 import { aur, aurSource } from './aur/index.ts'
 import { chocolatey } from './chocolatey/index.ts'
 import { docker } from './docker/index.ts'
+import { ko } from './docker/ko/index.ts'
 import { cask, homebrew } from './homebrew/index.ts'
 import { krew } from './krew/index.ts'
 import { nix } from './nix/index.ts'
@@ -18,6 +19,7 @@ export const spokes: AnySpoke[] = [
   cask,
   npm,
   docker,
+  ko,
   pypi,
   scoop,
   winget,

@@ -9,6 +9,7 @@ import { attestations } from './attest.ts'
 import { withBase } from './base-mark.ts'
 import { platformImages } from './image.ts'
 import type { ImageBlob, PlatformImage } from './image.ts'
+import { koImages } from './ko/image.ts'
 import { STAND_IN } from './pins.ts'
 import { parseSettings } from './settings.ts'
 import type { DockerSettings, ImageSettings, ListSettings } from './settings.ts'
@@ -42,7 +43,7 @@ export function assembled(settings: DockerSettings, hub: HubReader, io: ChannelI
 
 /** Pins of the entry that these settings stand in. */
 export function pinsOf(hub: HubReader, settings: DockerSettings): Record<string, string> {
-  const sealed = hub.manifest.spokes.find((one) => one.spoke === 'docker' && atOf(one.settings) === settings.at)
+  const sealed = hub.manifest.spokes.find((one) => atOf(one.settings) === settings.at)
   return sealed?.pins ?? {}
 }
 
@@ -66,7 +67,8 @@ async function assembleImage(settings: ImageSettings, hub: HubReader, io: Channe
   const buildArgs = Object.fromEntries(
     Object.entries(settings.buildArgs).map(([key, value]) => [key, withBase(value, base)]),
   )
-  const images = await platformImages({
+  const make = settings.ko === undefined ? platformImages : koImages
+  const images = await make({
     hub,
     settings: { ...settings, buildArgs },
     pins,

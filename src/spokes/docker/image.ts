@@ -5,6 +5,7 @@ import { inside } from '../../core/paths.ts'
 import { parseImageName } from '../../external/oci-registry.ts'
 import { describe, ociConfig, ociManifest } from '../../formats/oci-document.ts'
 import type { OciDocument } from '../../formats/oci-document.ts'
+import type { OciLayer } from '../../formats/oci-layer.ts'
 import type { OciBlob } from '../../formats/oci-layout.ts'
 import { OCI } from '../../formats/oci-types.ts'
 import type { OciConfig, OciDescriptor, OciPlatform } from '../../formats/oci-types.ts'
@@ -57,7 +58,8 @@ export async function platformImages(given: Given): Promise<PlatformImage[]> {
   return Promise.all(settings.platforms.map(({ name }, at) => platformImage(given, texts, bases, name, at)))
 }
 
-async function loadBases(given: Given, texts: ProjectText[]): Promise<Map<string, BaseImage | LoadedBase>> {
+/** The base images of an entry, by name and platform. */
+export async function loadBases(given: Given, texts: ProjectText[]): Promise<Map<string, BaseImage | LoadedBase>> {
   const { settings, pins, io, folder } = given
   const wanted = basesOf(settings, texts)
   const loaded = await Promise.all(
@@ -96,7 +98,6 @@ async function platformImage(
   })
   const below: BaseImage | LoadedBase | undefined =
     recipe.base === undefined ? undefined : bases.get(`${recipe.base.name} ${platformText(recipe.base.platform)}`)
-  const baseLayers = layersOf(below)
   const all = [...bases.values()].flatMap(layersOf)
   const layers = await writeLayers(
     recipe.layers,
@@ -108,15 +109,25 @@ async function platformImage(
     },
     'layer',
   )
-  const config = ociConfig(
-    configOf(
-      recipe,
-      below?.config,
-      [...baseLayers.map((one) => one.diffId), ...layers.map((one) => one.diffId)],
-      hub.manifest.date,
-      labels,
-    ),
-  )
+  const config = configOf(recipe, below?.config, hub.manifest.date, labels)
+  return imageOf(platform, { below, layers, config, annotations: given.annotations })
+}
+
+/** An image of layers on top of a base; the config's list of them is filled in. */
+export function imageOf(
+  platform: OciPlatform,
+  parts: {
+    below: BaseImage | LoadedBase | undefined
+    layers: OciLayer[]
+    config: Omit<OciConfig, 'rootfs'>
+    annotations: Record<string, string>
+  },
+): PlatformImage {
+  const { layers } = parts
+  const baseLayers = layersOf(parts.below)
+  const diffIds = [...baseLayers, ...layers].map((one) => one.diffId)
+  const { history = [], ...facts } = parts.config
+  const config = ociConfig({ ...facts, rootfs: { type: 'layers', diff_ids: diffIds }, history })
   const descriptors = [
     ...baseLayers.map((one) => ({
       mediaType: ociLayerType(one.descriptor.mediaType),
@@ -125,7 +136,7 @@ async function platformImage(
     })),
     ...layers.map(({ digest, size }) => ({ mediaType: OCI.layer, digest, size })),
   ]
-  const manifest = ociManifest({ config: describe(config), layers: descriptors, annotations: given.annotations })
+  const manifest = ociManifest({ config: describe(config), layers: descriptors, annotations: parts.annotations })
   return {
     platform,
     config,
@@ -155,10 +166,9 @@ function ociLayerType(mediaType: string): string {
 function configOf(
   recipe: Recipe,
   below: OciConfig | undefined,
-  diffIds: string[],
   created: string,
   labels: Record<string, string>,
-): OciConfig {
+): Omit<OciConfig, 'rootfs'> {
   const { architecture, os, variant } = recipe.platform
   const all = { ...recipe.config.Labels, ...labels }
   const osVersion = below?.['os.version']
@@ -170,13 +180,12 @@ function configOf(
     ...(variant === undefined ? {} : { variant }),
     ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
     config: { ...recipe.config, ...(Object.keys(all).length === 0 ? {} : { Labels: all }) },
-    rootfs: { type: 'layers', diff_ids: diffIds },
     history: [...(below?.history ?? []), ...recipe.history.map((one) => ({ created, ...one }))],
   }
 }
 
 /** A file of the build context: out of the hub, or a sealed text. */
-async function contextFile(
+export async function contextFile(
   hub: HubReader,
   settings: ImageSettings,
   texts: ProjectText[],

@@ -9,6 +9,7 @@ import { interpret } from './dockerfile/interpret.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { parsePlatform, platformText } from './dockerfile/platform.ts'
 import { contextPath } from './flags.ts'
+import { koData } from './ko/data.ts'
 import { contextTree } from './project-context.ts'
 import type { ProjectText } from './project-context.ts'
 import { unknownBase } from './read-ahead.ts'
@@ -31,7 +32,7 @@ export async function pinSettings(
   io: ChannelIO & { root: string },
 ): Promise<Record<string, string>> {
   if (settings.role === 'list') return {}
-  const texts = await projectTexts(settings, io.root)
+  const texts = settings.ko === undefined ? await projectTexts(settings, io.root) : await koData(settings.ko, io.root)
   const size = texts.reduce((sum, one) => sum + one.bytes.length, 0)
   if (size > MOST) {
     const most = texts.toSorted((a, b) => b.bytes.length - a.bytes.length)[0]
@@ -91,6 +92,9 @@ function readBases(
   settings: ImageSettings,
   texts: readonly ProjectText[],
 ): { bases: ImageSettings['bases']; last: string | undefined } {
+  const { ko } = settings
+  if (ko !== undefined)
+    return { bases: settings.platforms.map(({ name }) => ({ name: ko.base, platform: name })), last: ko.base }
   let last: string | undefined
   const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
   const dockerfile = parseDockerfile(settings.dockerfile, source)

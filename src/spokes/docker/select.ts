@@ -1,4 +1,5 @@
 import type { Platform } from '../../core/platform.ts'
+import type { PlannedBinary } from '../../plan/plan.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import type { ImageSettings } from './settings.ts'
 
@@ -9,6 +10,8 @@ export interface Choice {
   fits: (platform: Platform) => boolean
   /** Ids of builds and packages; empty = all. */
   ids: readonly string[]
+  /** This program and nothing else, whatever else fits; absent = all programs and packages. */
+  only?: PlannedBinary | undefined
   /** Where it lies in the context. */
   pathOf: (platform: Platform, name: string) => string | undefined
 }
@@ -24,15 +27,16 @@ export function contextFiles(plan: SpokeConfig['plan'], choice: Choice): { files
   const files = new Map<string, ContextFile>()
   const lacking: string[] = []
   const wanted = (id: string): boolean => choice.ids.length === 0 || choice.ids.includes(id)
-  for (const binary of plan.binaries) {
-    if (!wanted(binary.id) || !choice.fits(binary.platform) || binary.product !== undefined) continue
+  const alone = 'only' in choice
+  for (const binary of alone ? [choice.only].filter((one) => one !== undefined) : plan.binaries) {
+    if (!wanted(binary.id) || !choice.fits(binary.platform) || (!alone && binary.product !== undefined)) continue
     const path = choice.pathOf(binary.platform, `${binary.name}${binary.ext}`)
     if (path === undefined) continue
     const artifact = holderOf(plan, binary.path)
     if (artifact === undefined) lacking.push(`${binary.name} (${binary.platform.target})`)
     else files.set(path, { path, artifact, program: binary.name.split('/').at(-1) ?? binary.name })
   }
-  for (const one of plan.packages ?? []) {
+  for (const one of alone ? [] : (plan.packages ?? [])) {
     if (one.platform === undefined || !wanted(one.id) || !choice.fits(one.platform)) continue
     const path = choice.pathOf(one.platform, one.name)
     if (path !== undefined) files.set(path, { path, artifact: one.name })
@@ -43,7 +47,9 @@ export function contextFiles(plan: SpokeConfig['plan'], choice: Choice): { files
 /** The artifact that a program can be taken out of. */
 function holderOf(plan: SpokeConfig['plan'], path: string): string | undefined {
   const holders = [
-    ...plan.uploads.filter((one) => one.path === path).map((one) => ({ name: one.name, format: 'binary' })),
+    ...[...plan.uploads, ...(plan.imagePrograms ?? [])]
+      .filter((one) => one.path === path)
+      .map((one) => ({ name: one.name, format: 'binary' })),
     ...plan.archives.filter((one) => one.binaries.includes(path)),
   ]
   const rank = (format: string): number => OPENED.indexOf(format)

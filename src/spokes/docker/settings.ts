@@ -15,6 +15,20 @@ const contextFile = z.strictObject({
   program: text.optional(),
 })
 
+/** What an entry of `kos` says in the place of a Dockerfile. */
+const ko = z.strictObject({
+  base: text,
+  importPath: text,
+  /** The program's name below `/ko-app`. */
+  app: text,
+  user: text,
+  /** The folder that goes to `/var/run/ko`, relative to the project. */
+  data: text,
+  /** Seconds since the epoch. */
+  created: z.number().optional(),
+  dataCreated: z.number().optional(),
+})
+
 const image = z.strictObject({
   role: z.literal('image'),
   /** Where it stands in the config: `dockers_v2[0]`. */
@@ -23,8 +37,9 @@ const image = z.strictObject({
   /** Names with their tags: `ghcr.io/octo/hello:v1.2.3`. */
   names: texts,
   platforms: z.array(z.strictObject({ name: text, files: z.array(contextFile) })).min(1),
-  /** Relative to the project. */
+  /** Relative to the project; empty with `ko`. */
   dockerfile: text,
+  ko: ko.optional(),
   extraFiles: texts,
   labels: pairs,
   buildArgs: pairs,
@@ -55,6 +70,7 @@ const schema = z.discriminatedUnion('role', [image, list])
 export type ImageSettings = z.infer<typeof image>
 /** One entry of `docker_manifests`: an index over images. */
 export type ListSettings = z.infer<typeof list>
+export type KoSettings = z.infer<typeof ko>
 export type DockerSettings = z.infer<typeof schema>
 
 /** Settings from a manifest, which is input from outside. */

@@ -4,8 +4,9 @@ import { writeLayout } from '../../formats/oci-layout.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO, DistImage } from '../spoke.ts'
 import { assembled } from './assemble.ts'
+import type { Assembled } from './assemble.ts'
 import { publishedName } from './names.ts'
-import type { DockerSettings } from './settings.ts'
+import type { DockerSettings, ImageSettings } from './settings.ts'
 
 /**
  * Writes an entry's image into a folder as an OCI layout, under all its names; what `skopeo` and `podman` read as `oci:FOLDER:NAME`.
@@ -28,6 +29,7 @@ export async function snapshotImages(
   io.task.log(`${settings.names.join(', ')}: ${folder}`)
   // GoReleaser makes indexes of docker_manifests only when it pushes.
   if (settings.role === 'list') return []
+  if (settings.ko !== undefined) return [koRecord(settings, image)]
   const v2 = settings.at.startsWith('dockers_v2')
   return image.images.flatMap(({ platform, manifest }, at): DistImage[] => {
     const name = settings.platforms[at]?.name ?? ''
@@ -41,4 +43,12 @@ export async function snapshotImages(
       return { name: text, type: 'v1', platform: { goos, goarch, ...goarm }, extra: {} }
     })
   })
+}
+
+/** ko gives Docker one image, named by its digest. */
+function koRecord({ id, names }: ImageSettings, { images }: Assembled): DistImage {
+  const one = images.find(({ platform }) => platform.architecture === 'amd64') ?? images[0]
+  const hex = (one?.manifest.digest ?? '').replace('sha256:', '')
+  const name = (names[0] ?? '').replace(/:[^:/]*$/, '')
+  return { name: `${name}:${hex}`, type: 'manifest', extra: { Digest: `sha256:${hex}`, ID: id } }
 }

@@ -56,8 +56,6 @@ function hasVersion(tag: string, version: string): boolean {
 }
 
 function baseName(manifest: Manifest, settings: DockerSettings): { name: string; digest: string } {
-  const sealed = manifest.spokes.find(
-    (one) => one.spoke === 'docker' && (one.settings as { at?: unknown }).at === settings.at,
-  )
+  const sealed = manifest.spokes.find((one) => (one.settings as { at?: unknown } | null)?.at === settings.at)
   return baseOf(sealed?.pins ?? {})
 }

@@ -20,6 +20,7 @@ import { planOf } from '../../../plan/test-plan.ts'
 import { planSpokes, provisionalManifest } from '../../../release/spokes.ts'
 import type { ChannelIO } from '../../spoke.ts'
 import { docker } from '../index.ts'
+import { ko } from '../ko/index.ts'
 import type { DockerSettings } from '../settings.ts'
 import type { DockerUnit } from '../units.ts'
 
@@ -29,6 +30,7 @@ export interface Project {
   yaml: string
   files: Record<string, string>
   version?: string
+  snapshot?: boolean
   builds?: string
   archives?: string
   /** Bytes of a target's program; made up unless given. */
@@ -53,6 +55,7 @@ export function planned(project: Project): Promise<Plan> {
       rawVersion: version,
       commit: 'c0ffee'.padEnd(40, '1'),
       semver: semverOf(version),
+      snapshot: project.snapshot ?? false,
     },
     planSpokes: (config) => planSpokes(config, new Set()),
   })
@@ -93,7 +96,7 @@ export async function sealed(project: Project, io: ChannelIO): Promise<Published
   for (const one of provisional.artifacts)
     artifacts.push(await packed(one, assets, (project.program ?? program)(one.platform?.target ?? '', version)))
   const spokes = []
-  for (const { spoke, entry, settings, skip } of plan.spokes.filter((one) => one.spoke === 'docker')) {
+  for (const { spoke, entry, settings, skip } of plan.spokes.filter((one) => ['docker', 'ko'].includes(one.spoke))) {
     const parsed = docker.parse(JSON.parse(JSON.stringify(settings)))
     const pins = skip === undefined ? ((await docker.pin?.(parsed, { ...io, root })) ?? {}) : {}
     spokes.push({ spoke, entry, settings: parsed, pins, ...(skip === undefined ? {} : { skip }) })
@@ -162,7 +165,7 @@ export function publishAll(
 ): Promise<Report> {
   const events = new Events()
   return events.task('publish', (task) =>
-    converge(hub, [docker], { ...io, task, events, sleep: async () => {} }, { verify: true, ...more }),
+    converge(hub, [docker, ko], { ...io, task, events, sleep: async () => {} }, { verify: true, ...more }),
   )
 }
 
