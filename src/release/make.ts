@@ -95,7 +95,7 @@ export async function makeArtifacts(
       onBinary: async (binary) => {
         made.binaries.push(binary)
         // Signing may change the program itself, so it comes before packing.
-        if (binary.product !== 'header')
+        if (binary.product !== 'header' && binary.product !== 'image')
           made.artifacts.push(...(await signBinary(plan, binary, { ...io, signal, task })))
         built.set(binary.path, binary)
         packReady()

@@ -51,7 +51,11 @@ export async function koImages(given: Given): Promise<PlatformImage[]> {
           config: runConfig(below?.config.config ?? {}, ko, given.labels),
           history: [
             ...(below?.config.history ?? []),
-            historyOf(ko, timeText(ko.dataCreated ?? ko.created ?? 0), 'kodata contents, at $KO_DATA_PATH'),
+            historyOf(
+              ko,
+              ko.dataCreated === undefined ? created : timeText(ko.dataCreated),
+              'kodata contents, at $KO_DATA_PATH',
+            ),
             historyOf(ko, created, `go build output, at /ko-app/${ko.app}`),
           ],
         },
@@ -62,7 +66,7 @@ export async function koImages(given: Given): Promise<PlatformImage[]> {
 
 const historyOf = (ko: KoSettings, created: string, comment: string): Record<string, string> => ({
   created,
-  created_by: `ko build ko://${ko.importPath}`,
+  created_by: `ko build ${ko.importPath}`,
   author: 'ko',
   comment,
 })
