@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { TagonceError } from '../core/errors.ts'
+import type { SigstoreBundle } from '../formats/sigstore-bundle.ts'
 import type { Http, RequestOptions } from './http.ts'
 
 /** Public address of the registry, as it stands in content. */
@@ -11,7 +12,14 @@ export interface NpmVersion {
   name: string
   version: string
   deprecated?: string
-  dist: { integrity?: string; shasum: string; tarball: string }
+  dist: {
+    integrity?: string
+    shasum: string
+    tarball: string
+    /** Where the statements about it are; absent where there are none. */
+    attestations?: { url: string; provenance?: { predicateType: string } }
+    [key: string]: unknown
+  }
   [key: string]: unknown
 }
 
@@ -48,6 +56,19 @@ export interface NpmTarball {
   shasum: string
   /** The package.json inside. */
   manifest: { name: string; version: string; description?: string; [key: string]: unknown }
+}
+
+export interface PublishOptions {
+  tag: string
+  access: 'public' | 'restricted'
+  staged: boolean
+  /** Says where the tarball was built; the registry checks it. */
+  provenance: SigstoreBundle | undefined
+}
+
+/** What is attested of a version: the publisher's provenance, and the registry's own word. */
+export interface NpmAttestations {
+  attestations?: { predicateType: string; bundle: Partial<SigstoreBundle> }[]
 }
 
 /** The escaped name in a path: the slash of a scope is data. */
@@ -107,10 +128,14 @@ export function npmRegistry(http: Http, token: (name: string) => Promise<string 
         // It changes nothing: the same may be asked again.
         retries: 4,
       }),
+    /** The signed statements about a version. */
+    attestations: (name: string, version: string) =>
+      ask<NpmAttestations>(name, `-/npm/v1/attestations/${escapedName(name)}@${version}`),
     /** Publishes a tarball under a tag, or sends it to be approved (`staged`); the body is streamed. */
-    publish: (tarball: NpmTarball, tag: string, access: 'public' | 'restricted', staged = false) => {
+    publish: (tarball: NpmTarball, options: PublishOptions) => {
       const { name } = tarball.manifest
-      const [head, tail] = publishDocument(tarball, tag, access)
+      const { staged } = options
+      const [head, tail] = publishDocument(tarball, options)
       const length = head.length + 4 * Math.ceil(tarball.size / 3) + tail.length
       const path = staged ? `-/stage/package/${escapedName(name)}` : escapedName(name)
       return ask<unknown>(name, path, {
@@ -167,7 +192,7 @@ async function answer<T>(url: string, response: Response): Promise<Answer<T>> {
 }
 
 /** The document of a publish, cut where the tarball's base64 goes. Its shape is that of npm 12. */
-function publishDocument(tarball: NpmTarball, tag: string, access: string): [Buffer, Buffer] {
+function publishDocument(tarball: NpmTarball, { tag, access, provenance }: PublishOptions): [Buffer, Buffer] {
   const { manifest } = tarball
   const { name, version } = manifest
   const file = `${name}-${version}.tgz`
@@ -189,11 +214,20 @@ function publishDocument(tarball: NpmTarball, tag: string, access: string): [Buf
       },
     },
     access,
-    _attachments: { [file]: { content_type: 'application/octet-stream', data: '', length: tarball.size } },
+    _attachments: {
+      [file]: { content_type: 'application/octet-stream', data: '', length: tarball.size },
+      ...(provenance === undefined ? {} : { [`${name}-${version}.sigstore`]: bundleAttachment(provenance) }),
+    },
   }
   const whole = JSON.stringify(document)
   const at = whole.lastIndexOf('"data":""') + '"data":"'.length
   return [Buffer.from(whole.slice(0, at)), Buffer.from(whole.slice(at))]
+}
+
+/** A bundle goes as its text, not in base64. */
+function bundleAttachment(bundle: SigstoreBundle): { content_type: string; data: string; length: number } {
+  const data = JSON.stringify(bundle)
+  return { content_type: bundle.mediaType, data, length: data.length }
 }
 
 async function* around(head: Buffer, path: string, tail: Buffer): AsyncGenerator<Buffer> {

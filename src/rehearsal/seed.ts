@@ -21,9 +21,11 @@ export async function seedWorld(
   })
   const made = (name: string): string => `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`
   const credentials: Record<string, string> = { [tokenEnv]: made(tokenEnv) }
+  const { tag, commit } = plan.source
+  const release = { repository: `${owner}/${repo}`, tag, commit }
   for (const { spoke, settings } of entries) {
     for (const name of [...spoke.credentials(settings), ...(spoke.world.logins?.(settings) ?? [])])
-      credentials[name] ??= spoke.world.credential?.(name) ?? made(name)
+      credentials[name] ??= spoke.world.credential?.(name, release) ?? made(name)
   }
   for (const token of Object.values(credentials)) seed.token({ token, login: owner })
   await seed.repository({ name: `${owner}/${repo}`, from: cloned, defaultBranch: plan.source.branch || 'main' })
@@ -35,9 +37,15 @@ export async function seedWorld(
     }),
   )
   const others = new Set(entries.flatMap(({ spoke, settings }) => spoke.world.repositories?.(settings) ?? []))
-  for (const name of others) {
+  for (const one of [...others].toSorted()) {
+    const [name = '', defaultBranch] = one.split('#')
     if (name === `${owner}/${repo}`) continue
-    await seed.repository({ name, files: { 'README.md': `# ${name}\n` }, collaborators: { [owner]: 'write' } })
+    await seed.repository({
+      name,
+      files: { 'README.md': `# ${name}\n` },
+      collaborators: { [owner]: 'write' },
+      ...(defaultBranch === undefined ? {} : { defaultBranch }),
+    })
   }
   return credentials
 }

@@ -64,15 +64,26 @@ export interface ClientIO {
   signal: AbortSignal
 }
 
+/** What the identity of a workflow tells of a release. */
+export interface RehearsedRelease {
+  /** `owner/name`. */
+  repository: string
+  tag: string
+  commit: string
+}
+
 export interface World {
   /** Absent for spokes whose channel is GitHub itself. */
   server?: WorldServer
   /** Further public hosts that an entry publishes to; in a rehearsal they are led to the server as well. */
   hosts?(settings: unknown): string[]
-  /** Repositories on GitHub (`owner/name`) that an entry publishes to: they stand in the local GitHub before a rehearsal. */
+  /**
+   * Repositories on GitHub that an entry publishes to: they stand in the local GitHub before a rehearsal. `owner/name`, or
+   * `owner/name#branch` where the entry names the branch that has to be there.
+   */
   repositories?(settings: unknown): string[]
-  /** What a credential looks like in a rehearsal, where any word will not do: a GUID, a macaroon. */
-  credential?(name: string): string
+  /** What a credential looks like in a rehearsal, where any word will not do: a GUID, a macaroon. `of`: the release that is rehearsed. */
+  credential?(name: string, of?: RehearsedRelease): string
   /** Names of further credentials that a rehearsal makes up: a login that elsewhere may also lie in a file of the user's. */
   logins?(settings: unknown): string[]
   /** Git servers that an entry publishes to by plain git: public addresses. They are led to one on loopback. */

@@ -30,6 +30,8 @@ export const npm = object({
   token: template,
   /** Ours: npm takes the workflow's identity instead of a token. */
   trusted_publishing: flag,
+  /** A signed statement of where the package was built, as `npm publish --provenance` makes. Ours. */
+  provenance: flag,
   /** Ours: versions wait until a maintainer approves them. */
   staged: flag,
 })

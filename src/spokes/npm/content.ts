@@ -7,6 +7,7 @@ import type { HubReader } from '../../hub/hub.ts'
 import type { Manifest } from '../../manifest/manifest.ts'
 import { documentsIn } from './documents.ts'
 import { extraFiles } from './pins.ts'
+import { gitUrl } from './git-url.ts'
 import { platformPackage, programPath } from './platforms.ts'
 import type { NpmPlatform, NpmProgram } from './platforms.ts'
 import type { NpmSettings } from './settings.ts'
@@ -125,12 +126,6 @@ function described(settings: NpmSettings, name: string, version: string, descrip
     ...(settings.author === '' ? {} : { author: settings.author }),
     ...(settings.repository === '' ? {} : { repository: { type: 'git', url: gitUrl(settings.repository) } }),
   }
-}
-
-/** npm's own form, which trusted publishing compares with the repository. */
-function gitUrl(repository: string): string {
-  if (!repository.startsWith('https://')) return repository
-  return `git+${repository.replace(/\.git$/, '')}.git`
 }
 
 interface Mode {

@@ -22,7 +22,10 @@ export const npm: Spoke<NpmSettings, NpmUnit> = {
   settings: resolveSettings,
   parse: parseSettings,
   check: checkSettings,
-  credentials: (settings) => (settings.trusted ? [...ACTIONS_VARIABLES] : [settings.tokenEnv]),
+  credentials: ({ trusted, provenance, tokenEnv }) => [
+    ...(trusted ? [] : [tokenEnv]),
+    ...(trusted || provenance === 'on' ? ACTIONS_VARIABLES : []),
+  ],
   probe: probeSettings,
   pin: pinSettings,
   units: unitsOf,

@@ -10,6 +10,7 @@ import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { movesForward } from './dist-tags.ts'
 import { inspectTarball, packed } from './pack.ts'
+import { provenanceListed, verifiedProvenance } from './provenance-read.ts'
 import { reader } from './registry.ts'
 import { observeStaged } from './staged.ts'
 import type { NpmUnit } from './units.ts'
@@ -68,8 +69,11 @@ async function compared(
   const { integrity, shasum } = listed.dist
   const theirs = integrity === undefined ? `sha1:${shasum}` : hexDigest(integrity)
   const seen = evidence(io, url, `packument lists ${unit.version}, shasum ${shasum}`, theirs)
+  const signed = provenanceListed(unit, listed)
+  const provenance = signed === undefined ? [] : [evidence(io, signed.from, signed.what)]
   if (integrity === undefined ? shasum === ours.shasum : integrity === ours.integrity) {
-    return listed.deprecated ? state('retracted', [seen], `deprecated: ${listed.deprecated}`) : state('live', [seen])
+    const found = [seen, ...provenance]
+    return listed.deprecated ? state('retracted', found, `deprecated: ${listed.deprecated}`) : state('live', found)
   }
   // The same files may have been compressed by another version of zlib: look inside before calling it different.
   const other = await fetched(unit, listed, io)
@@ -77,7 +81,7 @@ async function compared(
     const inside = evidence(io, listed.dist.tarball, 'the same files, compressed otherwise', `sha256:${other.tar}`)
     return listed.deprecated
       ? state('retracted', [seen, inside], `deprecated: ${listed.deprecated}`)
-      : state('live', [seen, inside])
+      : state('live', [seen, inside, ...provenance])
   }
   return state(
     'mismatch',
@@ -101,7 +105,9 @@ export async function verifyUnit(unit: NpmUnit, hub: HubReader, io: ChannelIO): 
   if (problem !== undefined) return { ...seen, state: 'mismatch', reason: problem }
   const programs = unit.role === 'platform' ? unit.platform.programs.map((one) => one.name).join(', ') : 'the wrapper'
   const read = evidence(io, listed.dist.tarball, `tarball fetched; ${programs} equal to the hub's`, got.digest)
-  return { ...seen, evidence: [...seen.evidence, read] }
+  const signed = await verifiedProvenance(unit, listed, io)
+  if (typeof signed === 'string') return { ...seen, state: 'mismatch', reason: signed }
+  return { ...seen, evidence: [...seen.evidence, read, ...signed] }
 }
 
 /** The tarball from the address that users' clients follow, checked against the packument; a text says why it is not. */

@@ -4,6 +4,7 @@ import type { NpmRegistry } from '../../external/npm-registry.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { isBurnt } from './observe.ts'
 import { platformPackage } from './platforms.ts'
+import { probeProvenance } from './provenance.ts'
 import { reader, refused, writer } from './registry.ts'
 import type { NpmSettings } from './settings.ts'
 import { exchangedToken } from './trusted.ts'
@@ -13,6 +14,11 @@ export async function probeSettings(settings: NpmSettings, io: ChannelIO): Promi
   const names = [settings.name]
   if (settings.mode === 'platform')
     names.push(...settings.platforms.map((one) => platformPackage(settings.name, one.word)))
+  const [provenance, access] = await Promise.all([probeProvenance(settings, io), probeAccess(settings, names, io)])
+  return [...provenance, ...access]
+}
+
+async function probeAccess(settings: NpmSettings, names: string[], io: ChannelIO): Promise<Diagnostic[]> {
   if (settings.trusted) return (await Promise.all(names.map((name) => probeTrusted(settings, name, io)))).flat()
   const registry = writer(settings, io)
   const who = await registry.whoami()

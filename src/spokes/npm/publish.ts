@@ -5,6 +5,7 @@ import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { HOLDING_TAG, movesForward } from './dist-tags.ts'
 import { packed } from './pack.ts'
+import { provenanceOf } from './provenance.ts'
 import { refused, writer } from './registry.ts'
 import { rememberStaged } from './staged.ts'
 import type { NpmUnit } from './units.ts'
@@ -25,7 +26,8 @@ export async function publishUnit(unit: NpmUnit, seen: Observation, hub: HubRead
   if (unit.role === 'pointer') return movePointer(registry, unit, tags, backwards)
   const tarball = await packed(unit, hub, io)
   const { access, staged } = unit.settings
-  const answer = await registry.publish(tarball, tagFor(unit, tags), access, staged)
+  const provenance = await provenanceOf(unit.settings, tarball, io)
+  const answer = await registry.publish(tarball, { tag: tagFor(unit, tags), access, staged, provenance })
   if (answer.status < 300) {
     if (staged) rememberStaged(unit, io)
     return

@@ -62,6 +62,11 @@ export function refused(
       hint: `the owner of the token in ${tokenEnv} may not write here: ask a maintainer of the package, or choose another name`,
     })
   }
+  if (status === 422 && /provenance/i.test(message)) {
+    return new TagonceError('credentials', said, {
+      hint: 'the registry does not take the provenance; nothing was published. `provenance: false` publishes without',
+    })
+  }
   if (status === 429) return new TagonceError('rate-limit', said, { hint: 'run the same command again later' })
   if (status >= 500) return new TagonceError('network', said, { hint: 'run the same command again' })
   return new TagonceError('spoke', said)

@@ -68,6 +68,7 @@ function resolveEntry(config: SpokeConfig, entry: Npm, index: number): Resolved 
           ],
     ),
     trusted: entry.trusted_publishing === true,
+    provenance: provenanceWanted(entry),
     staged: entry.staged === true,
     ...chosen,
   }
@@ -87,6 +88,12 @@ function problem(config: SpokeConfig, path: (string | number)[], code: string, m
     ...(where === undefined ? {} : { where }),
     ...(mend === undefined ? {} : { mend }),
   })
+}
+
+/** npm makes provenance by itself for a trusted publisher of a public package; from a public repository, which only the workflow knows. */
+function provenanceWanted({ provenance, trusted_publishing: trusted, access }: Npm): NpmSettings['provenance'] {
+  if (provenance !== undefined) return provenance ? 'on' : 'off'
+  return trusted === true && access !== 'restricted' ? 'auto' : 'off'
 }
 
 type Problem = [key: string, code: string, message: string, mend?: string]
@@ -112,6 +119,14 @@ function problemsOf(settings: NpmSettings, entry: Npm): Problem[] {
   }
   if (settings.access === 'restricted' && !settings.name.startsWith('@')) {
     found.push(['access', 'npm-access', 'a package without a scope cannot be restricted', 'give it a scope: @you/name'])
+  }
+  if (settings.provenance === 'on' && settings.access === 'restricted') {
+    found.push([
+      'provenance',
+      'npm-provenance',
+      'provenance is for public packages: the registry refuses it with a restricted one',
+      'leave provenance out, or set access: public',
+    ])
   }
   const tag = tagProblem(settings.tag)
   if (tag !== undefined)

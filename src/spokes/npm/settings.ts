@@ -23,6 +23,8 @@ const schema = z.strictObject({
   extraFiles: z.array(z.strictObject({ glob: text.min(1), name: text })).default([]),
   /** The workflow itself is the publisher; there is no token. */
   trusted: z.boolean().default(false),
+  /** A signed statement of where the package was built; `auto`: where npm makes one by itself. */
+  provenance: z.enum(['on', 'auto', 'off']).default('off'),
   /** A person approves every version. */
   staged: z.boolean().default(false),
   platforms: z.array(

@@ -109,6 +109,7 @@ export async function fixture(
     tokenEnv: 'NPM_TOKEN',
     extraFiles: [],
     trusted: false,
+    provenance: 'off',
     staged: false,
     ...selectPlatforms(
       artifacts.map((one) => ({

@@ -4,10 +4,12 @@ import { clean } from 'semver'
 import validateName from 'validate-npm-package-name'
 import type { NpmVersion, Packument } from '../../external/npm-registry.ts'
 import { NPM_REGISTRY } from '../../external/npm-registry.ts'
+import type { SigstoreBundle } from '../../formats/sigstore-bundle.ts'
 import { gunzip } from '../../formats/gzip.ts'
 import { tarMember } from '../../formats/tar-reader.ts'
 import type { WorldRequest, WorldStore } from '../world.ts'
 import { tagProblem } from './dist-tags.ts'
+import { checkedBundle, keepBundle, registrySignature } from './world-provenance.ts'
 import { blobOf, json, load, mayWrite, refuse, save, userOf } from './world-state.ts'
 import type { RegistryUser } from './world-state.ts'
 
@@ -43,11 +45,20 @@ export async function putDocument(
   if (attachment === undefined) return change(store, name, sent, user, revision)
   const version = await checkedVersion(sent, attachments)
   if (version instanceof Response) return version
+  const file = `${name}-${version.version}.sigstore`
+  const bundle = await checkedBundle(sent, version, sent['_attachments']?.[file])
+  if (bundle instanceof Response) return bundle
   // Nothing is awaited from here on: two publishes at once are one after the other.
-  return add(store, sent, version, Buffer.from(attachment[1].data ?? '', 'base64'), user)
+  return add(store, sent, { version, bundle, tarball: Buffer.from(attachment[1].data ?? '', 'base64') }, user)
 }
 
-function add(store: WorldStore, sent: Packument, version: NpmVersion, tarball: Buffer, user: RegistryUser): Response {
+interface Checked {
+  version: NpmVersion
+  tarball: Buffer
+  bundle: SigstoreBundle | undefined
+}
+
+function add(store: WorldStore, sent: Packument, { version, tarball, bundle }: Checked, user: RegistryUser): Response {
   const { name } = sent
   const doc = load(store, name)
   const denied = mayWrite(user, doc, name, store)
@@ -64,7 +75,13 @@ function add(store: WorldStore, sent: Packument, version: NpmVersion, tarball: B
   const now = new Date().toISOString()
   writeFileSync(store.blob(blobOf(name, version.version)), tarball)
   const file = `${name.split('/').at(-1) ?? name}-${version.version}.tgz`
-  const stored = { ...version, dist: { ...version.dist, tarball: `${NPM_REGISTRY}/${name}/-/${file}` } }
+  const dist = {
+    ...version.dist,
+    tarball: `${NPM_REGISTRY}/${name}/-/${file}`,
+    ...keepBundle(store, version, bundle),
+    ...registrySignature(version),
+  }
+  const stored = { ...version, dist }
   const { unpublished: _, ...time } = doc?.time ?? {}
   save(store, {
     ...doc,

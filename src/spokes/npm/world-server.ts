@@ -3,7 +3,9 @@ import { Readable } from 'node:stream'
 import type { Packument } from '../../external/npm-registry.ts'
 import type { WorldRequest, WorldServer, WorldStore } from '../world.ts'
 import { giveIdentity, IDENTITY_HOST } from '../shared/world-identity.ts'
+import { SIGSTORE_HOSTS, sigstore } from '../shared/world-sigstore.ts'
 import { tagProblem } from './dist-tags.ts'
+import { attestationsOf, registryKeys } from './world-provenance.ts'
 import { putDocument } from './world-publish.ts'
 import { stage } from './world-stage.ts'
 import { blobOf, collaborators, exchange, json, load, refuse, save, userOf, mayWrite } from './world-state.ts'
@@ -13,7 +15,7 @@ import { blobOf, collaborators, exchange, json, load, refuse, save, userOf, mayW
  * user, unless the document `registry` lists tokens and their users.
  */
 export const npmRegistryServer: WorldServer = {
-  hosts: ['registry.npmjs.org', IDENTITY_HOST],
+  hosts: ['registry.npmjs.org', IDENTITY_HOST, ...SIGSTORE_HOSTS],
   handle: route,
   // The audit of an install is a question asked by POST, as is the exchange of an identity.
   mutates: (method, path) =>
@@ -24,7 +26,8 @@ export const npmRegistryServer: WorldServer = {
 }
 
 async function route(request: WorldRequest, store: WorldStore): Promise<Response> {
-  if (request.host === IDENTITY_HOST) return giveIdentity(request)
+  if (request.host === IDENTITY_HOST) return giveIdentity(request, store)
+  if (SIGSTORE_HOSTS.includes(request.host)) return sigstore(request, store)
   const parts = request.path.split('/').slice(1).map(decodeURIComponent)
   if (parts[0] === '-') return special(request, store, parts.slice(1))
   // A scope may come as one escaped part or as two.
@@ -46,6 +49,8 @@ async function special(request: WorldRequest, store: WorldStore, parts: string[]
   const [first, second = ''] = parts
   if (first === 'ping') return json({})
   if (first === 'npm' && parts[2] === 'security') return json({})
+  if (first === 'npm' && parts[2] === 'attestations') return attestationsOf(store, parts.slice(3).join('/'))
+  if (first === 'npm' && parts[2] === 'keys') return registryKeys()
   if (first === 'npm' && parts[2] === 'oidc' && method === 'POST') return exchange(request, store, parts[6] ?? '')
   if (first === 'stage') {
     return stage(request, store, parts.slice(1), (document) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Packument } from '../../external/npm-registry.ts'
-import { audienceOf } from '../shared/world-identity.ts'
+import { madeUpClaims } from '../shared/world-identity.ts'
 import type { WorldRequest, WorldStore } from '../world.ts'
 
 /** Who a token belongs to. */
@@ -59,7 +59,8 @@ export function mayWrite(
 /** Gives a token for one package in place of a workflow's identity. The real registry knows no package before its first version. */
 export function exchange(request: WorldRequest, store: WorldStore, name: string): Response {
   const identity = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
-  if (audienceOf(identity) !== `npm:${request.host}`) return refuse(401, 'OIDC token exchange error - invalid token')
+  if (madeUpClaims(identity)?.aud !== `npm:${request.host}`)
+    return refuse(401, 'OIDC token exchange error - invalid token')
   const { publishers } = accounts(store)
   if (publishers !== undefined && !publishers.includes(name)) {
     return refuse(404, 'OIDC token exchange error - package not found')

@@ -5,6 +5,29 @@ import type { ChannelIO } from '../spoke.ts'
 /** What GitHub Actions gives to a job with `permissions: id-token: write`. */
 export const ACTIONS_VARIABLES = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const
 
+/** What GitHub says of a workflow: https://docs.github.com/en/actions/reference/security/oidc#oidc-token-claims */
+export type WorkflowClaims = Partial<
+  Record<
+    | 'iss'
+    | 'sub'
+    | 'aud'
+    | 'ref'
+    | 'sha'
+    | 'repository'
+    | 'repository_id'
+    | 'repository_owner'
+    | 'repository_owner_id'
+    | 'repository_visibility'
+    | 'workflow_ref'
+    | 'job_workflow_ref'
+    | 'event_name'
+    | 'run_id'
+    | 'run_attempt'
+    | 'runner_environment',
+    string
+  >
+>
+
 /**
  * The signed statement of GitHub who this workflow is, for one audience. It may be asked for as often as wanted.
  * https://docs.github.com/en/actions/reference/security/oidc#methods-for-requesting-the-oidc-token
@@ -25,4 +48,15 @@ export async function workflowIdentity(audience: string, io: Pick<ChannelIO, 'ht
   }
   keepSecret(value)
   return value
+}
+
+/** What a token says, unchecked; nothing where it is no token. @example claimsOf(token).repository // 'acme/hello' */
+export function claimsOf(token: string): WorkflowClaims {
+  try {
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object | null
+    const texts = Object.entries(claims ?? {}).filter(([, value]) => typeof value === 'string')
+    return Object.fromEntries(texts)
+  } catch {
+    return {}
+  }
 }
