@@ -22,5 +22,5 @@ export async function fromHub<T>(
   await using folder = await tempFolder('from-hub')
   const http = createHttp({ routes: {}, signal, events, userAgent: `tagonce/${VERSION}` })
   const io = { http, credentials: credentialsOf(env), events, signal, folder: folder.path }
-  return command({ root, tag, only, env, ...(hub === undefined ? {} : { hub }) }, io)
+  return await command({ root, tag, only, env, ...(hub === undefined ? {} : { hub }) }, io)
 }

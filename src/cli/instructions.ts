@@ -1,6 +1,7 @@
 import { instructionsOf, instructionsText, plannedInstructions } from '../release/instructions.ts'
 import { openHub } from '../commands/from-hub.ts'
 import { ExitCode, throwIfErrors } from '../core/errors.ts'
+import { gitIn } from '../external/git.ts'
 import { openPlan } from '../plan/open.ts'
 import { planSpokes } from '../release/spokes.ts'
 import type { Instruction } from '../spokes/spoke.ts'
@@ -30,11 +31,16 @@ async function read(context: Context, only: string[], options: InstructionsCliOp
   if (tag !== undefined) {
     return fromHub(context, only, { tag, hub }, async (asked, io) => instructionsOf(await openHub(asked, io), only))
   }
+  const { root, env, signal } = context
+  // As of the newest tag: a snapshot's version is nobody's.
+  const tagged = await gitIn(root, env, signal).ask(['describe', '--tags', '--abbrev=0'])
   const { plan } = await openPlan({
-    root: context.root,
-    env: context.env,
-    snapshot: true,
-    signal: context.signal,
+    root,
+    env,
+    signal,
+    snapshot: false,
+    skip: new Set(['validate']),
+    ...(tagged === undefined ? { currentTag: 'v0.0.1' } : {}),
     planSpokes: (spokeConfig) => planSpokes(spokeConfig, new Set()),
     ...(config === undefined ? {} : { config }),
   })

@@ -10,6 +10,7 @@ import { createGitHubHub } from '../hub/github.ts'
 import type { HubReader } from '../hub/hub.ts'
 import { hubNamed } from '../hub/named.ts'
 import type { HubSettings } from '../plan/plan.ts'
+import { spokeNamed } from '../release/spokes.ts'
 import { spokes } from '../spokes/registry.ts'
 
 /** What commands that need nothing but the hub are told. */
@@ -38,6 +39,8 @@ export interface FromHubIO {
  * @example (await openHub({ root: '.', tag: 'v1.2.3', hub: 'o/r', only: [], env: process.env }, io)).manifest.version // '1.2.3'
  */
 export async function openHub(options: FromHubOptions, io: FromHubIO): Promise<HubReader> {
+  // Told before anything is asked for.
+  for (const name of options.only) spokeNamed(name)
   const settings = await hubOf(options, io.signal)
   return io.events.task('hub', async (task) => {
     const read = await createGitHubHub(settings, { ...io, folder: join(io.folder, 'hub') }).read(options.tag)

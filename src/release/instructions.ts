@@ -38,9 +38,8 @@ export function instructionsText(all: Instruction[]): string {
   const channels = [...new Set(all.map((one) => one.channel))]
   const sections = channels.map((channel) => {
     const own = all.filter((one) => one.channel === channel)
-    const commands = [...new Set(own.map((one) => one.command))].join('\n')
-    const notes = [...new Set(own.flatMap((one) => one.note ?? []))].map((note) => `\n${note}\n`).join('')
-    return `**${channel}**\n\n\`\`\`sh\n${commands}\n\`\`\`\n${notes}`
+    const lines = own.map(({ command, note }) => (note === undefined ? command : `${command} # ${note}`))
+    return `**${channel}**\n\n\`\`\`sh\n${[...new Set(lines)].join('\n')}\n\`\`\`\n`
   })
   return sections.length === 0 ? '' : `## Install\n\n${sections.join('\n')}`
 }
