@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { userInfo } from 'node:os'
@@ -50,7 +50,7 @@ export async function startGitServer(folder: string, servers: WorldServer[]): Pr
   if (program === undefined || lack !== undefined) throw new TagonceError('tool-missing', lack ?? 'no sshd')
   const own = join(folder, 'git')
   await prepare(folder, own, servers)
-  const made = await makeSeparationFolder()
+  await makeSeparationFolder()
   const stop = new AbortController()
   for (let tries = 0; tries < 5; tries++) {
     const port = await freePort()
@@ -77,8 +77,6 @@ export async function startGitServer(folder: string, servers: WorldServer[]): Pr
         async stop() {
           stop.abort()
           await ended
-          // It was made here, and others may use it by now: then it is not empty, or is made again.
-          if (made) await rmdir(PRIVILEGE_SEPARATION).catch(() => {})
         },
       }
     }
@@ -115,11 +113,9 @@ async function prepare(folder: string, own: string, servers: WorldServer[]): Pro
   }
 }
 
-/** Whether the folder was made now. */
-async function makeSeparationFolder(): Promise<boolean> {
-  if (process.getuid?.() !== 0 || existsSync(PRIVILEGE_SEPARATION)) return false
-  await mkdir(PRIVILEGE_SEPARATION, { mode: 0o755 }).catch(() => {})
-  return true
+/** Empty, below a folder that is gone with the next boot. It stays: every sshd of this machine asks for it at each connection. */
+async function makeSeparationFolder(): Promise<void> {
+  if (process.getuid?.() === 0) await mkdir(PRIVILEGE_SEPARATION, { recursive: true, mode: 0o755 }).catch(() => {})
 }
 
 /** Whether the server lets us in: an account may be locked, or have no shell. */
