@@ -31,6 +31,8 @@ export async function checkCommand(
     root: context.root,
     fix: options.fix === true,
     outside: lateOutside(context),
+    env: context.env,
+    signal: context.signal,
     ...(named.length === 0 ? {} : { files: named }),
   })
   const { reporter } = context

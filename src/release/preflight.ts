@@ -87,7 +87,8 @@ export async function proofread(plan: Plan, places: ConfigPlaces, io: ProofreadI
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const units: Unit[] = spoke.units(manifest, settings)
       const said = await spoke.proofread(units, { ...io, folder })
-      return said.map((one) => placed({ ...one, message: `${name} ${entry}: ${one.message}` }, at, places))
+      const mend = 'mend the texts of this entry: they go into that file as they stand'
+      return said.map((one) => placed({ mend, ...one, message: `${name} ${entry}: ${one.message}` }, at, places))
     }),
   )
   return found.flat()

@@ -44,7 +44,7 @@ function checkPrograms(rules: Rules, settings: CaskSettings, plan: Plan): void {
   const known = plan.binaries.filter((one) => paths.has(one.path)).map((one) => one.name)
   const files = archives.flatMap((one) => one.files.flatMap(({ src, dst }) => [src, dst]))
   const isThere = (name: string): boolean =>
-    known.includes(name) || files.some((file) => file === name || picomatch.isMatch(name, file))
+    known.includes(name) || files.some((file) => file === name || (file !== '' && picomatch.isMatch(name, file)))
   for (const [at, name] of settings.binaries.entries()) {
     if (isThere(name)) continue
     const message = `no archive has a program ${name}; brew could not link it`
