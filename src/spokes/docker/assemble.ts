@@ -7,6 +7,9 @@ import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { attestations } from './attest.ts'
 import { withBase } from './base-mark.ts'
+import { engineImages } from './engine/image.ts'
+import { RECIPE, recipeOf } from './engine/needs.ts'
+import { publishedImage } from './engine/published.ts'
 import { platformImages } from './image.ts'
 import type { ImageBlob, PlatformImage } from './image.ts'
 import { koImages } from './ko/image.ts'
@@ -29,13 +32,18 @@ export const VERSION = 'org.opencontainers.image.version'
 
 const made = new WeakMap<HubReader, Map<string, Promise<Assembled>>>()
 
-/** The image of an entry, made once a run however many tags it has. */
-export function assembled(settings: DockerSettings, hub: HubReader, io: ChannelIO): Promise<Assembled> {
+/** The image of an entry, made once a run however many tags it has. For a snapshot no registry is asked for what it has. */
+export function assembled(
+  settings: DockerSettings,
+  hub: HubReader,
+  io: ChannelIO,
+  snapshot = false,
+): Promise<Assembled> {
   const known = made.get(hub) ?? new Map<string, Promise<Assembled>>()
   made.set(hub, known)
   const one =
     known.get(settings.at) ??
-    (settings.role === 'list' ? assembleList(settings, hub, io) : assembleImage(settings, hub, io))
+    (settings.role === 'list' ? assembleList(settings, hub, io, snapshot) : assembleImage(settings, hub, io, snapshot))
   known.set(settings.at, one)
   one.catch(() => known.delete(settings.at))
   return one
@@ -51,7 +59,12 @@ function atOf(settings: unknown): unknown {
   return typeof settings === 'object' && settings !== null && 'at' in settings ? settings.at : undefined
 }
 
-async function assembleImage(settings: ImageSettings, hub: HubReader, io: ChannelIO): Promise<Assembled> {
+async function assembleImage(
+  settings: ImageSettings,
+  hub: HubReader,
+  io: ChannelIO,
+  snapshot: boolean,
+): Promise<Assembled> {
   const pins = pinsOf(hub, settings)
   const base = baseOf(pins)
   const rendered = (pairs: Record<string, string>): Record<string, string> =>
@@ -61,13 +74,19 @@ async function assembleImage(settings: ImageSettings, hub: HubReader, io: Channe
         return text.trim() === '' ? [] : [[withBase(key, base), text]]
       }),
     )
-  const version = { [VERSION]: hub.manifest.version }
+  const recipe = recipeOf(settings, hub)
+  const version = { [VERSION]: hub.manifest.version, ...(recipe === undefined ? {} : { [RECIPE]: recipe }) }
   const manifest = { ...(settings.index ? {} : version), ...rendered(settings.annotations.manifest) }
   const folder = join(io.folder, settings.at.replaceAll(/\W/g, '-'))
   const buildArgs = Object.fromEntries(
     Object.entries(settings.buildArgs).map(([key, value]) => [key, withBase(value, base)]),
   )
-  const make = settings.ko === undefined ? platformImages : koImages
+  if (recipe !== undefined && !snapshot) {
+    const names = settings.names.map((one) => withBase(one, base))
+    const there = await publishedImage(settings, names, recipe, io, folder)
+    if (there !== undefined) return there
+  }
+  const make = recipe !== undefined ? engineImages : settings.ko === undefined ? platformImages : koImages
   const images = await make({
     hub,
     settings: { ...settings, buildArgs },
@@ -102,14 +121,19 @@ export function baseOf(pins: Readonly<Record<string, string>>): { name: string; 
 }
 
 /** An index over images that other entries make. */
-async function assembleList(settings: ListSettings, hub: HubReader, io: ChannelIO): Promise<Assembled> {
+async function assembleList(
+  settings: ListSettings,
+  hub: HubReader,
+  io: ChannelIO,
+  snapshot: boolean,
+): Promise<Assembled> {
   const entries = hub.manifest.spokes.filter((one) => one.spoke === 'docker').map((one) => parseSettings(one.settings))
   const members = await Promise.all(
     settings.members.map(async (name) => {
       const entry = entries.find((one) => one.role === 'image' && one.names.includes(name))
       if (entry === undefined)
         throw new TagonceError('manifest', `${settings.at}: no entry of this release makes ${name}`)
-      return assembled(entry, hub, io)
+      return assembled(entry, hub, io, snapshot)
     }),
   )
   // A member that is an index itself gives what is in it.
@@ -128,9 +152,14 @@ async function assembleList(settings: ListSettings, hub: HubReader, io: ChannelI
     }
     seen.set(key, descriptor.digest)
   }
+  const recipe = recipeOf(settings, hub)
   const root = ociIndex(
     images.map((one) => one.descriptor),
-    { [VERSION]: hub.manifest.version, ...settings.annotations },
+    {
+      [VERSION]: hub.manifest.version,
+      ...(recipe === undefined ? {} : { [RECIPE]: recipe }),
+      ...settings.annotations,
+    },
   )
   return {
     root,

@@ -18,6 +18,7 @@ import { interpret } from './dockerfile/interpret.ts'
 import type { BaseImage, Recipe } from './dockerfile/interpret.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { parsePlatform, platformText } from './dockerfile/platform.ts'
+import { standsIn } from './engine/needs.ts'
 import { writeLayers } from './layers.ts'
 import { basesOf, STAND_IN, textsIn } from './pins.ts'
 import { contextTree } from './project-context.ts'
@@ -51,8 +52,8 @@ export interface Given {
 
 /** Makes the images of all platforms, from the hub's files and the sealed texts. Same input, same bytes. */
 export async function platformImages(given: Given): Promise<PlatformImage[]> {
-  const { settings, pins } = given
-  const texts = textsIn(pins)
+  const texts = textsIn(given.pins)
+  const { settings } = given
   await writeTexts(given.folder, texts)
   const bases = await loadBases(given, texts)
   return Promise.all(settings.platforms.map(({ name }, at) => platformImage(given, texts, bases, name, at)))
@@ -95,6 +96,7 @@ async function platformImage(
     target: settings.target,
     context: contextTree(settings, texts),
     base: (image, wanted) => bases.get(`${image} ${platformText(wanted)}`) ?? unknownBase(wanted),
+    ...(standsIn(given.pins) ? { onEngine: () => {} } : {}),
   })
   const below: BaseImage | LoadedBase | undefined =
     recipe.base === undefined ? undefined : bases.get(`${recipe.base.name} ${platformText(recipe.base.platform)}`)
@@ -208,7 +210,7 @@ async function sealedFile(texts: ProjectText[], path: string, folder: string): P
   throw new TagonceError('manifest', `${path} was not sealed with the release`)
 }
 
-async function writeTexts(folder: string, texts: ProjectText[]): Promise<void> {
+export async function writeTexts(folder: string, texts: ProjectText[]): Promise<void> {
   for (const { path, bytes } of texts) {
     const file = inside(join(folder, 'context'), path)
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })

@@ -1,10 +1,12 @@
 import type { Evidence, Observation, State } from '../../core/states.ts'
-import type { ManifestDocument } from '../../external/oci-registry.ts'
+import type { ManifestDocument, OciRegistry } from '../../external/oci-registry.ts'
 import type { OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { assembled, isIndexDocument } from './assemble.ts'
 import type { Assembled } from './assemble.ts'
+import { recipeOf } from './engine/needs.ts'
+import { isMadeFrom } from './engine/published.ts'
 import { registryAt } from './registries.ts'
 import type { DockerUnit } from './units.ts'
 import { isNewer, versionBehind } from './versions.ts'
@@ -15,16 +17,44 @@ export async function observeUnit(unit: DockerUnit, hub: HubReader, io: ChannelI
   const registry = await registryAt(host, io)
   const found = await registry.manifest(repository, tag)
   if (found === undefined) return state('absent', [evidence(unit, io, 'there is no such tag')])
+  const recipe = recipeOf(unit.settings, hub)
+  if (recipe !== undefined) return observeMade(unit, found, recipe, registry, io)
   const ours = await assembled(unit.settings, hub, io)
   const seen = evidence(unit, io, `the tag is ${found.digest}`, found.digest)
   if (found.digest === ours.root.digest) return state('live', [seen])
   if (await sameImages(found, ours, (digest) => registry.manifest(repository, digest))) {
     return state('live', [seen, evidence(unit, io, 'the same configs and layers, told or compressed otherwise')])
   }
-  if (unit.pointer === undefined) {
-    const reason = `the registry has ${found.digest}, the hub gives ${ours.root.digest}; a tag that names a version is not replaced: tag a new one`
-    return state('mismatch', [seen], reason)
+  if (unit.pointer !== undefined) return observePointer(unit, found, registry, io)
+  const reason = `the registry has ${found.digest}, the hub gives ${ours.root.digest}; a tag that names a version is not replaced: tag a new one`
+  return state('mismatch', [seen], reason)
+}
+
+/** An image that an engine made is known by what it was made from: made again it would be another. */
+async function observeMade(
+  unit: DockerUnit,
+  found: ManifestDocument,
+  recipe: string,
+  registry: OciRegistry,
+  io: ChannelIO,
+): Promise<Observation> {
+  const seen = evidence(unit, io, `the tag is ${found.digest}`, found.digest)
+  if (isMadeFrom(found, recipe)) {
+    return state('live', [seen, evidence(unit, io, `made from the same files, settings and base images (${recipe})`)])
   }
+  if (unit.pointer !== undefined) return observePointer(unit, found, registry, io)
+  const reason = `the registry has ${found.digest}, which was not made from this release; a tag that names a version is not replaced: tag a new one`
+  return state('mismatch', [seen], reason)
+}
+
+/** A tag that moves, and is another image. */
+async function observePointer(
+  unit: DockerUnit,
+  found: ManifestDocument,
+  registry: OciRegistry,
+  io: ChannelIO,
+): Promise<Observation> {
+  const { tag } = unit.name
   const version = await versionBehind(found, unit, registry)
   const told = version === undefined ? 'of no known version' : `version ${version}`
   const what = evidence(unit, io, `the tag is ${found.digest}, ${told}`, found.digest)

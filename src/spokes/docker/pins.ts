@@ -110,6 +110,8 @@ function readBases(
         bases.set(`${one.name} ${one.platform}`, one)
         return unknownBase(wanted)
       },
+      // By now it is known whether there is one; where files come from does not depend on it.
+      onEngine: () => {},
     })
     last = recipe.base?.name
   }

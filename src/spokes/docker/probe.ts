@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Diagnostic } from '../../core/errors.ts'
 import { TagonceError } from '../../core/errors.ts'
 import { DOCKER_HUB, parseImageName } from '../../external/oci-registry.ts'
@@ -5,10 +6,11 @@ import type { ChannelIO } from '../spoke.ts'
 import { withBase } from './base-mark.ts'
 import { resolveBase } from './base.ts'
 import { parsePlatform } from './dockerfile/platform.ts'
+import { findEngine } from './engine/find.ts'
 import { loginFor, loginVariables } from './login.ts'
 import { publishedName } from './names.ts'
 import { readingRegistry, registryAt } from './registries.ts'
-import type { DockerSettings } from './settings.ts'
+import type { DockerSettings, ImageSettings } from './settings.ts'
 
 /** Reads only: is there a login, may it push to each repository, and is each base image there. */
 export async function probeSettings(settings: DockerSettings, io: ChannelIO): Promise<Diagnostic[]> {
@@ -17,6 +19,7 @@ export async function probeSettings(settings: DockerSettings, io: ChannelIO): Pr
   const found = await Promise.all([
     ...[...repositories.values()].map(({ host, repository }) => probePush(host, repository, io)),
     ...(settings.role === 'image' ? settings.bases : []).map((base) => probeBase(settings.at, base, io)),
+    ...(settings.role === 'image' && settings.engine !== undefined ? [probeEngine(settings, settings.engine, io)] : []),
   ])
   // The same is wrong for every platform.
   return [...new Map(found.flat().map((one) => [one.message, one])).values()]
@@ -50,6 +53,41 @@ async function probeBase(at: string, base: { name: string; platform: string }, i
   } catch (error) {
     return [told(error, 'docker-base', at, `look whether docker pull ${base.name} works, or mend FROM`)]
   }
+}
+
+/** Is there what carries out the whole Dockerfile? */
+async function probeEngine(
+  { at, bases, platforms }: ImageSettings,
+  { what, file, line, column }: NonNullable<ImageSettings['engine']>,
+  io: ChannelIO,
+): Promise<Diagnostic[]> {
+  const short = what.length > 60 ? `${what.slice(0, 57)}…` : what
+  const where = { file, line, column }
+  if (io.http.outside === undefined && bases.length > 0) {
+    const message = `${at}: ${short}: with --offline this is passed over, since an empty image stands in for the base`
+    return [{ severity: 'info', code: 'docker-stand-in', message, where }]
+  }
+  const engine = await findEngine(io.signal)
+  if ('why' in engine) {
+    const message = `${at}: ${short}: docker buildx or buildah is needed for this: ${engine.why}`
+    const mend = 'install one (docker/setup-buildx-action), or prepare the files before and leave it to COPY'
+    return [{ severity: 'error', code: 'docker-engine', message, where, mend }]
+  }
+  const strange = platforms.map((one) => one.name).filter((one) => engine.name === 'buildah' && !canRun(one))
+  if (strange.length === 0) return []
+  const message = `${at}: nothing on this machine runs programs of ${strange.join(', ')}, and ${short} may start some`
+  const mend = 'install qemu-user-static and register it with binfmt_misc (docker/setup-qemu-action)'
+  return [{ severity: 'warning', code: 'docker-emulation', message, where, mend }]
+}
+
+const QEMU: Record<string, string> = { amd64: 'x86_64', arm64: 'aarch64', '386': 'i386' }
+
+/** Whether programs of a platform run here, themselves or by an emulator that the kernel knows. */
+function canRun(platform: string): boolean {
+  const [, architecture = ''] = platform.split('/')
+  const own = { x64: 'amd64', ia32: '386' }[process.arch as string] ?? process.arch
+  if (architecture === own || (own === 'amd64' && architecture === '386')) return true
+  return existsSync(`/proc/sys/fs/binfmt_misc/qemu-${QEMU[architecture] ?? architecture}`)
 }
 
 /** A passing fault is no proof that something is wrong. */

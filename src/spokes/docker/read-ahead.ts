@@ -18,11 +18,15 @@ export function unknownBase(platform: OciPlatform): BaseImage {
 
 /**
  * Carries the Dockerfile out on paper before anything is built, so that what is wrong with it is told now, with its line. Gives the
- * base images it asks for. A file that hooks may still write is passed over.
+ * base images it asks for, and what in it needs an engine. A file that hooks may still write is passed over.
  */
-export function readAhead(renderer: Renderer, settings: ImageSettings, quiet: boolean): ImageSettings['bases'] {
+export function readAhead(
+  renderer: Renderer,
+  settings: ImageSettings,
+  quiet: boolean,
+): Pick<ImageSettings, 'bases' | 'engine'> {
   const { files, plan } = renderer.config
-  if (files === undefined || quiet) return []
+  if (files === undefined || quiet) return { bases: [] }
   const tell = (diagnostic: Diagnostic): void => renderer.config.problem(diagnostic)
   const { texts, lacking } = plannedTexts(settings, files)
   const where = renderer.config.position(renderer.path)
@@ -38,9 +42,10 @@ export function readAhead(renderer: Renderer, settings: ImageSettings, quiet: bo
       ...(where === undefined ? {} : { where }),
     })
   }
-  if (lacking.length > 0) return []
+  if (lacking.length > 0) return { bases: [] }
   const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
   const bases = new Map<string, ImageSettings['bases'][number]>()
+  let engine: ImageSettings['engine']
   try {
     const dockerfile = parseDockerfile(settings.dockerfile, source)
     for (const { name } of settings.platforms) {
@@ -56,11 +61,14 @@ export function readAhead(renderer: Renderer, settings: ImageSettings, quiet: bo
           bases.set(`${one.name} ${one.platform}`, one)
           return unknownBase(wanted)
         },
+        onEngine({ place, what }) {
+          engine ??= { what, file: settings.dockerfile, ...place }
+        },
       })
     }
   } catch (error) {
     if (!(error instanceof DockerfileFault)) throw error
     for (const one of error.diagnostics) tell(one)
   }
-  return [...bases.values()]
+  return { bases: [...bases.values()], ...(engine === undefined ? {} : { engine }) }
 }

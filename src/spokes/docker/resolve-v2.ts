@@ -101,11 +101,7 @@ export function resolveV2(renderer: Renderer, docker: DockerV2): Resolved[] {
     problem(renderer, ['tags'], 'docker-tag', `${settings.at} has no tags: all come out empty`, 'add one: "{{ .Tag }}"')
   }
   return [
-    entryOf(
-      { ...settings, bases: readAhead(renderer, settings, skip !== undefined || lacking.length > 0) },
-      names,
-      skip,
-    ),
+    entryOf({ ...settings, ...readAhead(renderer, settings, skip !== undefined || lacking.length > 0) }, names, skip),
   ]
 }
 

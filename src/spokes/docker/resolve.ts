@@ -79,7 +79,7 @@ function resolveDocker(renderer: Renderer, docker: Docker): Resolved[] {
   tellLacking(renderer, lacking)
   return [
     entryOf(
-      { ...settings, bases: readAhead(renderer, settings, docker.skip_build === true || lacking.length > 0) },
+      { ...settings, ...readAhead(renderer, settings, docker.skip_build === true || lacking.length > 0) },
       names,
       skip,
     ),

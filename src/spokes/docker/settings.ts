@@ -52,6 +52,8 @@ const image = z.strictObject({
   provenance: z.boolean(),
   /** Base images as far as they are known before anything is built. */
   bases: z.array(z.strictObject({ name: text, platform: text })),
+  /** What in the Dockerfile only an engine carries out, as far as it is known by then. */
+  engine: z.strictObject({ what: text, file: text, line: z.number(), column: z.number() }).optional(),
 })
 
 const list = z.strictObject({

@@ -18,7 +18,7 @@ export async function snapshotImages(
   io: ChannelIO,
   dist: string,
 ): Promise<DistImage[]> {
-  const image = await assembled(settings, hub, io)
+  const image = await assembled(settings, hub, io, true)
   const folder = join(dist, 'docker', settings.at.replaceAll(/\W+/g, '-').replace(/-$/, ''))
   await rm(folder, { recursive: true, force: true })
   await writeLayout(folder, {

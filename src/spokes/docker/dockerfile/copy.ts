@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { FileSource, FileTree, TreeNode } from './file-tree.ts'
 import { dockerIgnore, pathPattern } from './ignore.ts'
-import { faultAt } from './parse.ts'
+import { engineAt, faultAt } from './parse.ts'
 import type { Dockerfile, Instruction } from './parse.ts'
 import { listOf } from './run-config.ts'
 
@@ -135,12 +135,12 @@ function planOf(scope: CopyScope, one: Instruction): CopyPlan {
   for (const name of ['parents', 'keep-git-dir', 'checksum', 'unpack']) {
     const found = flag(name)
     if (found !== undefined)
-      throw faultAt(dockerfile, one, `${one.keyword} --${name} is not carried out here`, 'leave it out', found.offset)
+      throw engineAt(dockerfile, one, `${one.keyword} --${name} is not carried out here`, 'leave it out', found.offset)
   }
   const chown = flag('chown')
   const chmod = flag('chmod')
   if (chmod !== undefined && !/^[0-7]{1,4}$/.test(chmod.value)) {
-    throw faultAt(
+    throw engineAt(
       dockerfile,
       one,
       `--chmod=${chmod.value} is not carried out here`,
@@ -194,7 +194,7 @@ function variables(scope: CopyScope, one: Instruction, text: string): string {
 function found(scope: CopyScope, one: Instruction, text: string, offset: number): string[] {
   if (/^(https?|ftp):\/\//i.test(text) || /^git@|\.git(#.*)?$/.test(text)) {
     const mend = 'put the file beside the Dockerfile and name it in extra_files'
-    throw faultAt(
+    throw engineAt(
       scope.dockerfile,
       one,
       `${one.keyword} of ${text} would depend on what lies there, and is not carried out`,

@@ -26,3 +26,14 @@ export class DockerfileFault extends TagonceError {
     this.place = place
   }
 }
+
+/** Something that only a program that runs containers can carry out. */
+export class EngineFault extends DockerfileFault {
+  /** The instruction, as it stands there. */
+  readonly what: string
+
+  constructor(file: string, place: Place, what: string, message: string, mend: string) {
+    super(file, place, message, mend)
+    this.what = what
+  }
+}

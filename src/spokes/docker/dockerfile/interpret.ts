@@ -3,7 +3,8 @@ import type { OciConfig, OciHistory, OciPlatform, OciRunConfig } from '../../../
 import { copyFiles } from './copy.ts'
 import type { Layer } from './copy.ts'
 import { FileTree } from './file-tree.ts'
-import { faultAt } from './parse.ts'
+import { EngineFault } from './fault.ts'
+import { engineAt, faultAt } from './parse.ts'
 import type { Dockerfile, Instruction } from './parse.ts'
 import { platformArgs } from './platform.ts'
 import { changeConfig } from './run-config.ts'
@@ -27,6 +28,8 @@ export interface InterpretInput extends BuildInput {
   context: FileTree
   /** The base images, by name and platform. */
   base(name: string, platform: OciPlatform): BaseImage
+  /** Told of what needs an engine, which is passed over then: of what the stage holds from there on, not all is known. */
+  onEngine?: (fault: EngineFault) => void
 }
 
 /** What a Dockerfile makes for one platform. */
@@ -52,7 +55,7 @@ interface Built extends Recipe {
 
 /**
  * Carries out a Dockerfile without running anything. Pure: what it reads is given.
- * @throws DockerfileFault with line and column; also for a `RUN` that is needed
+ * @throws DockerfileFault with line and column; an EngineFault for a `RUN` that is needed, unless `onEngine` takes it
  */
 export function interpret(dockerfile: Dockerfile, input: InterpretInput): Recipe {
   const { needed, globals } = stagesOf(dockerfile, input)
@@ -123,6 +126,11 @@ function runStage(
       'use a base without ONBUILD',
     )
   }
+  const engine = (fault: EngineFault): void => {
+    if (input.onEngine === undefined) throw fault
+    input.onEngine(fault)
+    state.unknown = true
+  }
   for (const one of stage.instructions) {
     switch (one.keyword) {
       case 'ARG':
@@ -132,26 +140,27 @@ function runStage(
         }
         break
       case 'RUN':
-        throw faultAt(
-          dockerfile,
-          one,
-          'RUN needs a program that runs containers, and images are made here without one',
-          'prepare the files before, or take a base image that has them',
+        engine(
+          engineAt(
+            dockerfile,
+            one,
+            'RUN needs a program that runs containers, and images are made here without one',
+            'prepare the files before, or take a base image that has them',
+          ),
         )
+        break
       case 'COPY':
       case 'ADD': {
-        const layer = copyFiles(
-          {
-            ...scope,
-            tree: state.tree,
-            workdir: state.config.WorkingDir ?? '/',
-            ...sourceOf(dockerfile, one, stages, stage, built, input),
-            owner: ownerIn(dockerfile, state),
-          },
-          one,
-        )
-        state.layers.push(layer)
-        note(one, false)
+        const from = sourceOf(dockerfile, one, stages, stage, built, input)
+        const owner = ownerIn(dockerfile, state)
+        const to = { tree: state.tree, workdir: state.config.WorkingDir ?? '/' }
+        try {
+          state.layers.push(copyFiles({ ...scope, ...to, ...from, owner }, one))
+          note(one, false)
+        } catch (error) {
+          if (!(error instanceof EngineFault)) throw error
+          engine(error)
+        }
         break
       }
       case 'WORKDIR':

@@ -1,4 +1,4 @@
-import { DockerfileFault } from './fault.ts'
+import { DockerfileFault, EngineFault } from './fault.ts'
 import { logicalLines } from './lines.ts'
 import type { Heredoc, LogicalLine } from './lines.ts'
 import { splitWords } from './words.ts'
@@ -150,4 +150,9 @@ function execForm(rest: string): string[] | undefined {
 /** A fault of an instruction, at one of its words. */
 export function faultAt(of: Dockerfile, one: Instruction, message: string, mend?: string, offset = 0): DockerfileFault {
   return new DockerfileFault(of.file, one.line.at(offset), message, mend)
+}
+
+/** The same for what docker buildx and buildah carry out, and nothing here does. */
+export function engineAt(of: Dockerfile, one: Instruction, message: string, mend: string, offset = 0): EngineFault {
+  return new EngineFault(of.file, one.line.at(offset), one.line.text, message, mend)
 }

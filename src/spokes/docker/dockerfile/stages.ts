@@ -57,6 +57,7 @@ export function stagesOf(dockerfile: Dockerfile, input: BuildInput): Stages {
     for (const one of stage.instructions) {
       const from = copiedFrom(dockerfile, one, all.slice(0, stage.index))
       if (from?.kind === 'stage') want(all[from.index]!)
+      for (const index of mountedFrom(one, all.slice(0, stage.index))) want(all[index]!)
     }
   }
   want(last)
@@ -140,6 +141,15 @@ export function copiedFrom(dockerfile: Dockerfile, one: Instruction, before: rea
     throw faultAt(dockerfile, one, '--from names a stage, its number, or an image', undefined, flag.offset)
   }
   return name === 'scratch' ? { kind: 'scratch' } : { kind: 'image', name }
+}
+
+/** Stages that `RUN --mount=from=` looks into. */
+function mountedFrom(one: Instruction, before: readonly Stage[]): number[] {
+  return one.flags.flatMap(({ name, value = '' }) => {
+    const from = name === 'mount' ? /(?:^|,)from=([^,]+)/.exec(value)?.[1]?.toLowerCase() : undefined
+    const index = before.findLastIndex((stage) => stage.name === from || String(stage.index) === from)
+    return from === undefined || index === -1 ? [] : [index]
+  })
 }
 
 /** Names and defaults of an `ARG`; the default has its variables replaced. */
