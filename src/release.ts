@@ -19,6 +19,7 @@ import { createGitHubHub } from './hub/github.ts'
 import type { PackedArtifact } from './pack/packed.ts'
 import { type OpenPlan, openPlan } from './plan/open.ts'
 import type { Plan, PlannedBinary } from './plan/plan.ts'
+import { writeDigests } from './release/digests.ts'
 import { deferredReport } from './release/deferred.ts'
 import { compareWithRehearsal } from './release/rehearsed.ts'
 import { makeArtifacts } from './release/make.ts'
@@ -145,6 +146,7 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
   await runBeforePublish(plan, loaded.config.before_publish ?? [], sealed.files, { ...hooks, late }, options.skip)
   try {
     const report = await publish(plan, sealed, options.root, io)
+    await writeDigests(report, plan, loaded.config, { root: options.root, late, skip: options.skip })
     await runAfter(plan, hooks)
     return { plan, sealed, report }
   } catch (error) {

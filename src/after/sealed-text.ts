@@ -31,7 +31,8 @@ type Path = (string | number)[]
 
 /**
  * Renders a template of the config so that it can be sealed: in the place of each secret stands a mark with the name of its variable,
- * so no secret is in the manifest, and the text can be completed on any machine that has the variable.
+ * so no secret is in the manifest, and the text can be completed on any machine that has the variable. `isSecret`: by the name of a
+ * variable, where a text holds secrets whatever they are called.
  * @example openText(sealText(config, 'Bearer {{ .Env.MY_TOKEN }}', path), credentials) // 'Bearer s3cret'
  */
 export function sealText(
@@ -39,9 +40,10 @@ export function sealText(
   text: string | undefined,
   path: Path,
   extra: Record<string, unknown> = {},
+  isSecret: (name: string) => boolean = isSecretName,
 ): string {
   if (text === undefined || !text.includes('{{')) return text ?? ''
-  const names = [...text.matchAll(/\.Env\.([A-Za-z_][A-Za-z0-9_]*)/g)].map((one) => one[1] ?? '').filter(isSecretName)
+  const names = [...text.matchAll(/\.Env\.([A-Za-z_][A-Za-z0-9_]*)/g)].map((one) => one[1] ?? '').filter(isSecret)
   const secrets = Object.fromEntries(names.map((name) => [name, mark('env', name)]))
   const out = config.render(text, path, {
     ...extra,

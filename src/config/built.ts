@@ -25,6 +25,8 @@ const BUILT = new Set([
   'dockers',
   'docker_manifests',
   'dockers_v2',
+  'docker_signs',
+  'docker_digest',
   'pypis',
   'scoops',
   'winget',

@@ -3,6 +3,7 @@ import { aur, aurSource } from './aur/index.ts'
 import { chocolatey } from './chocolatey/index.ts'
 import { docker } from './docker/index.ts'
 import { ko } from './docker/ko/index.ts'
+import { dockerSigns } from './docker/signs/index.ts'
 import { cask, homebrew } from './homebrew/index.ts'
 import { krew } from './krew/index.ts'
 import { nix } from './nix/index.ts'
@@ -20,6 +21,7 @@ export const spokes: AnySpoke[] = [
   npm,
   docker,
   ko,
+  dockerSigns,
   pypi,
   scoop,
   winget,
