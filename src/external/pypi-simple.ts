@@ -6,6 +6,8 @@ export interface PypiFile {
   sha256?: string
   /** The reason, `true` where there is none; false for a file that is not yanked. */
   yanked: boolean | string
+  /** Where the statements about it are (PEP 740); absent where there are none, or none are told. */
+  provenance?: string
   /** ISO 8601; absent where the index does not tell it. */
   uploaded?: string
 }

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { TagonceError } from '../core/errors.ts'
 import type { Http, RequestOptions } from './http.ts'
+import type { PypiAttestation } from '../formats/pypi-attestation.ts'
 import { type PypiFile, simpleLinks } from './pypi-simple.ts'
 
 export type { PypiFile } from './pypi-simple.ts'
@@ -38,6 +39,11 @@ export interface PypiUpload {
   fields: [name: string, value: string][]
 }
 
+/** Who published a file, and the signed statements about it: https://peps.python.org/pep-0740/#provenance-objects */
+export interface PypiProvenance {
+  attestation_bundles?: { publisher?: Record<string, unknown>; attestations?: Partial<PypiAttestation>[] }[]
+}
+
 const SIMPLE_JSON = 'application/vnd.pypi.simple.v1+json'
 
 interface SimpleJson {
@@ -48,6 +54,7 @@ interface SimpleJson {
     hashes?: { sha256?: string }
     yanked?: boolean | string
     'upload-time'?: string
+    provenance?: string | null
   }[]
 }
 
@@ -142,6 +149,11 @@ export function pypiIndex(http: Http, index: PypiAddress, authorization: () => P
         headers: { 'content-type': 'application/json' },
         retries: 0,
       }),
+    /** The statements about a file: https://docs.pypi.org/api/integrity/ */
+    provenance: (name: string, version: string, filename: string) =>
+      json<PypiProvenance>(`${origin}/integrity/${name}/${version}/${filename}/provenance`, {
+        headers: { accept: 'application/vnd.pypi.integrity.v1+json' },
+      }),
     /** A file's bytes, as an installer fetches them. */
     file: (url: string): Promise<Response> => ask(url),
   }
@@ -160,6 +172,7 @@ function projectOf(page: SimpleJson, base: string): PypiProject {
         yanked,
         ...(hashes?.sha256 === undefined ? {} : { sha256: hashes.sha256 }),
         ...(one['upload-time'] === undefined ? {} : { uploaded: one['upload-time'] }),
+        ...(typeof one.provenance === 'string' ? { provenance: one.provenance } : {}),
       },
     ]
   })

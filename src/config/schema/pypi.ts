@@ -31,4 +31,6 @@ export const pypi = object({
   username: template,
   /** No token: GitHub Actions vouches for the workflow (OpenID Connect). */
   trusted_publishing: flag,
+  /** A signed statement with each file that this workflow published it (PEP 740). */
+  attestations: flag,
 })

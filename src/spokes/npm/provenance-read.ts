@@ -1,9 +1,7 @@
-import { X509Certificate } from 'node:crypto'
 import type { Evidence } from '../../core/states.ts'
 import type { NpmVersion } from '../../external/npm-registry.ts'
-import type { SigstoreBundle } from '../../formats/sigstore-bundle.ts'
 import { statementIn } from '../../formats/sigstore-bundle.ts'
-import { SLSA_PROVENANCE } from '../shared/provenance.ts'
+import { signerOf, SLSA_PROVENANCE } from '../shared/provenance.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { packageUrl } from './provenance.ts'
 import { reader } from './registry.ts'
@@ -42,16 +40,4 @@ export async function verifiedProvenance(
   }
   const what = `provenance of this tarball: ${signerOf(bundle)}`
   return [{ what, from: answer.url, at, digest: `sha512:${sha512}` }]
-}
-
-/** Who signed, who vouches for that, and where it is logged. A rehearsal's certificate says itself that its identity is made up. */
-function signerOf({ verificationMaterial: material }: Partial<SigstoreBundle>): string {
-  try {
-    const { subjectAltName, issuer } = new X509Certificate(Buffer.from(material?.certificate.rawBytes ?? '', 'base64'))
-    const names = issuer.split('\n').map((one) => one.replace(/^\w+=/, ''))
-    const workflow = (subjectAltName ?? '').replace(/^URI:/, '')
-    return `signed as ${workflow}, certified by ${names.join(', ')}, entry ${material?.tlogEntries[0]?.logIndex ?? '?'} of the log`
-  } catch {
-    return 'its certificate cannot be read'
-  }
 }

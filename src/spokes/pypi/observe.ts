@@ -11,6 +11,7 @@ import { readWheel } from '../../formats/wheel-reader.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import { checkDownload } from '../shared/check-download.ts'
 import type { ChannelIO } from '../spoke.ts'
+import { verifiedAttestations } from './attestations.ts'
 import { reader } from './index-client.ts'
 import { normalName } from './name.ts'
 import { lacking, packed } from './pack.ts'
@@ -153,10 +154,12 @@ export async function verifyUnit(
     return { ...seen, state: 'mismatch', reason: `${listed.url} cannot be opened: ${got.problem ?? ''}` }
   const problem = lacking(got.content, (await packed(unit, hub, io)).expected)
   if (problem !== undefined) return { ...seen, state: 'mismatch', reason: problem }
+  const signed = await verifiedAttestations(unit, listed, io)
+  if (typeof signed === 'string') return { ...seen, state: 'mismatch', reason: signed }
   const what = unit.platform === undefined ? 'the wrapper' : unit.settings.commands.map((one) => one.name).join(', ')
   const read = evidence(io, listed.url, `wheel fetched; ${what} equal to the hub's`, `sha256:${got.sha256}`)
-  if (unit.platform !== undefined) return { ...seen, evidence: [...seen.evidence, read] }
-  return verifyDownloads(unit, hub, io, { ...seen, evidence: [...seen.evidence, read] })
+  const all = { ...seen, evidence: [...seen.evidence, read, ...signed] }
+  return unit.platform === undefined ? verifyDownloads(unit, hub, io, all) : all
 }
 
 /** What the wrapper fetches at first run must be there for everybody. */

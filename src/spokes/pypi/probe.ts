@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../core/errors.ts'
 import { pypiTokenFacts } from '../../external/pypi-token.ts'
 import type { ChannelIO } from '../spoke.ts'
+import { probeAttestations } from './attestations.ts'
 import { reader } from './index-client.ts'
 import { isStdlibName, normalName } from './name.ts'
 import type { PypiSettings } from './settings.ts'
@@ -8,11 +9,12 @@ import { probeTrusted } from './trusted.ts'
 
 /** Reads only: what stands in the token (no request of PyPI checks one), and what the index shows of the project. */
 export async function probeSettings(settings: PypiSettings, io: ChannelIO): Promise<Diagnostic[]> {
-  const [credentials, project] = await Promise.all([
+  const [credentials, attestations, project] = await Promise.all([
     settings.trusted ? probeTrusted(settings, io) : probeToken(settings, io),
+    probeAttestations(settings, io),
     probeProject(settings, io),
   ])
-  return [...credentials, ...project]
+  return [...credentials, ...attestations, ...project]
 }
 
 function probeToken(settings: PypiSettings, io: ChannelIO): Diagnostic[] {

@@ -44,6 +44,10 @@ export function problemsOf(settings: PypiSettings, { version, snapshot, reposito
   if (settings.trusted && index?.kind === 'other') {
     wrong('trusted_publishing', 'trusted', 'only PyPI and TestPyPI know trusted publishing', 'set token: instead')
   }
+  if (settings.attestations === 'on' && !settings.trusted) {
+    const message = 'an index takes attestations only from a workflow that it trusts'
+    wrong('attestations', 'attestations', message, 'set trusted_publishing: true, or leave attestations out')
+  }
   // warehouse, forklift/metadata.py.
   if (settings.summary.length > 512) {
     wrong('summary', 'summary', `summary has ${settings.summary.length} characters; PyPI takes 512`, 'shorten it')

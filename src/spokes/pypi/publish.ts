@@ -3,6 +3,7 @@ import { TagonceError } from '../../core/errors.ts'
 import type { Observation } from '../../core/states.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
+import { attestationFields } from './attestations.ts'
 import { reader, refused, writer } from './index-client.ts'
 import { formFields } from './metadata.ts'
 import { normalName } from './name.ts'
@@ -28,6 +29,7 @@ export async function publishUnit(unit: PypiUnit, seen: Observation, hub: HubRea
   known.set(key, turn)
   const wheel = await packed(unit, hub, io)
   const { settings } = unit
+  const attested = await attestationFields(settings, { filename: unit.file, sha256: wheel.sha256 }, io)
   await turn(async () => {
     io.signal.throwIfAborted()
     const answer = await writer(settings, io).upload({
@@ -35,7 +37,7 @@ export async function publishUnit(unit: PypiUnit, seen: Observation, hub: HubRea
       size: wheel.size,
       filename: unit.file,
       sha256: wheel.sha256,
-      fields: formFields(settings, wheel.readme),
+      fields: [...formFields(settings, wheel.readme), ...attested],
     })
     if (answer.status < 300) return
     // Somebody else was faster, or our own answer was lost on an earlier try: the world decides.

@@ -73,6 +73,7 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
       (entry.token === undefined ? undefined : config.secretEnv(entry.token, at('token'))) ??
       (where?.kind === 'testpypi' ? 'TEST_PYPI_TOKEN' : 'PYPI_TOKEN'),
     trusted: entry.trusted_publishing ?? false,
+    attestations: attestationsWanted(entry, where),
     commands:
       entry.commands === undefined
         ? programs.map((name) => ({ name, program: name }))
@@ -90,6 +91,12 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
   const facts = { version: plan.version, snapshot: plan.source.snapshot, repository, index: where }
   for (const { key, code, message, mend } of problemsOf(settings, facts)) tell(config, at(key), code, message, mend)
   return resolved
+}
+
+/** As PyPI's own action does it: with trusted publishing, and nowhere else. */
+function attestationsWanted(entry: Pypi, where: PypiSettings['index'] | undefined): PypiSettings['attestations'] {
+  if (entry.attestations !== undefined) return entry.attestations ? 'on' : 'off'
+  return entry.trusted_publishing === true && where !== undefined && where.kind !== 'other' ? 'auto' : 'off'
 }
 
 function tell(config: SpokeConfig, path: Path, code: string, message: string, mend: string): void {

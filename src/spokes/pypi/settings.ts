@@ -27,6 +27,8 @@ const schema = z.strictObject({
   username: text.min(1),
   tokenEnv: text.min(1),
   trusted: z.boolean(),
+  /** A signed statement with each file who published it (PEP 740); `auto`: from a public repository. */
+  attestations: z.enum(['on', 'auto', 'off']).default('off'),
   commands: z.array(z.strictObject({ name: file, program: file })),
   platforms: z.array(
     z.strictObject({

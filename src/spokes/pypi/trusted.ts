@@ -2,12 +2,10 @@ import { TagonceError } from '../../core/errors.ts'
 import type { Diagnostic } from '../../core/errors.ts'
 import { keepSecret } from '../../core/secrets.ts'
 import { pypiIndex } from '../../external/pypi.ts'
+import { claimsOf, workflowIdentity } from '../shared/workflow-identity.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { normalName } from './name.ts'
 import type { PypiSettings } from './settings.ts'
-
-/** What GitHub Actions gives to a job with `permissions: id-token: write`. */
-export const ACTIONS_VARIABLES = ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] as const
 
 /** Tokens of this run, with the time when they end. One token of a workflow gives one token of PyPI, for all its projects. */
 const minted = new WeakMap<ChannelIO['credentials'], Map<string, Promise<{ token: string; until: number }>>>()
@@ -53,19 +51,7 @@ async function workflowToken(settings: PypiSettings, io: ChannelIO): Promise<str
       'network',
       `${new URL(settings.index.simple).host} does not tell the audience of trusted publishing (${status})`,
     )
-  const [address, bearer] = ACTIONS_VARIABLES.map((name) => io.credentials.get(name))
-  const url = `${address}&audience=${encodeURIComponent(body.audience)}`
-  const response = await io.http.request(url, {
-    headers: { accept: 'application/json', authorization: `Bearer ${bearer}` },
-  })
-  const answer = response.ok ? ((await response.json()) as { value?: string }) : undefined
-  if (answer?.value === undefined) {
-    throw new TagonceError('credentials', `GitHub gives this job no identity (${response.status})`, {
-      hint: 'add `permissions: id-token: write` to the job',
-    })
-  }
-  keepSecret(answer.value)
-  return answer.value
+  return workflowIdentity(body.audience, io)
 }
 
 /** What PyPI would not take, read from the identity itself; nothing is used up. */
@@ -92,14 +78,6 @@ export async function probeTrusted(settings: PypiSettings, io: ChannelIO): Promi
     ]
   }
   return []
-}
-
-function claimsOf(token: string): Partial<Record<'event_name' | 'job_workflow_ref' | 'workflow_ref', string>> {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as ReturnType<typeof claimsOf>
-  } catch {
-    return {}
-  }
 }
 
 function publishers({ index, name }: PypiSettings): string {

@@ -1,14 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { zipMember, zipMembers } from '../../formats/zip-reader.ts'
+import { giveIdentity, IDENTITY_HOST, madeUpClaims } from '../shared/world-identity.ts'
+import { SIGSTORE_HOSTS, sigstore } from '../shared/world-sigstore.ts'
 import type { WorldRequest, WorldServer, WorldStore } from '../world.ts'
 import { normalName } from './name.ts'
 import { compareVersions, isPrerelease } from './version.ts'
 import { indexHost, json, loadProject, refuse } from './world-state.ts'
 import type { StoredFile, StoredProject } from './world-state.ts'
+import { integrity, provenanceAddress } from './world-attestations.ts'
 import { keptFile, uploadFile } from './world-upload.ts'
-
-/** Where GitHub Actions gives a workflow its identity; in the local world. */
-export const IDENTITY_HOST = 'token.actions.githubusercontent.com'
 
 /** Index → where its files are; those of any other index lie under its own host. */
 const HOSTS: Record<string, string> = {
@@ -18,13 +18,14 @@ const HOSTS: Record<string, string> = {
 
 /** PyPI and TestPyPI, which keep their state in the store and refuse what the real ones refuse. */
 export const pypiServer: WorldServer = {
-  hosts: ['upload.pypi.org', ...Object.keys(HOSTS), ...Object.values(HOSTS), IDENTITY_HOST],
+  hosts: ['upload.pypi.org', ...Object.keys(HOSTS), ...Object.values(HOSTS), IDENTITY_HOST, ...SIGSTORE_HOSTS],
   handle: route,
 }
 
 async function route(request: WorldRequest, store: WorldStore): Promise<Response> {
   const { host, method, path } = request
-  if (host === IDENTITY_HOST) return identity(request, store)
+  if (host === IDENTITY_HOST) return giveIdentity(request, store)
+  if (SIGSTORE_HOSTS.includes(host)) return sigstore(request, store)
   const index = indexHost(host)
   const parts = path.split('/').slice(1).map(decodeURIComponent)
   const [first = ''] = parts
@@ -40,6 +41,7 @@ async function route(request: WorldRequest, store: WorldStore): Promise<Response
   const [top = '', second = ''] = parts
   if (top === '_' && second === 'oidc') return oidc(request, store, parts[2] ?? '')
   if (method !== 'GET' && method !== 'HEAD') return refuse(405, 'Method Not Allowed')
+  if (top === 'integrity' && parts.at(-1) === 'provenance') return integrity(store, index, parts[3] ?? '')
   if (top === 'simple' && second !== '') return simple(request, store, second, parts.length > 2)
   if (top === 'pypi' && parts.at(-1) === 'json')
     return release(store, index, second, parts.length > 3 ? parts[2] : undefined)
@@ -64,7 +66,7 @@ function simple(request: WorldRequest, store: WorldStore, asked: string, slash: 
     accept.includes('application/vnd.pypi.simple.v1+json') ||
     accept.includes('application/vnd.pypi.simple.latest+json')
   ) {
-    return json(simpleJson(index, name, project), 'application/vnd.pypi.simple.v1+json')
+    return json(simpleJson(store, index, name, project), 'application/vnd.pypi.simple.v1+json')
   }
   const anchors = project.files.map((one) => {
     const yanked = one.yanked === undefined ? '' : ` data-yanked="${one.yanked === true ? '' : escaped(one.yanked)}"`
@@ -76,7 +78,7 @@ function simple(request: WorldRequest, store: WorldStore, asked: string, slash: 
   return new Response(page, { headers: { 'content-type': 'text/html; charset=UTF-8' } })
 }
 
-function simpleJson(index: string, name: string, project: StoredProject): unknown {
+function simpleJson(store: WorldStore, index: string, name: string, project: StoredProject): unknown {
   return {
     meta: { 'api-version': '1.4' },
     name,
@@ -90,6 +92,7 @@ function simpleJson(index: string, name: string, project: StoredProject): unknow
       'upload-time': one.uploaded,
       yanked: one.yanked ?? false,
       'core-metadata': false,
+      provenance: provenanceAddress(store, index, { ...one, name }),
       ...(one.requiresPython === '' ? {} : { 'requires-python': one.requiresPython }),
     })),
   }
@@ -141,13 +144,14 @@ async function file(store: WorldStore, index: string, name: string): Promise<Res
 
 /** Trusted publishing (warehouse, oidc/views.py). */
 async function oidc(request: WorldRequest, store: WorldStore, what: string): Promise<Response> {
-  if (what === 'audience') return json({ audience: request.host === 'pypi.org' ? 'pypi' : 'testpypi' })
+  const audience = request.host === 'pypi.org' ? 'pypi' : 'testpypi'
+  if (what === 'audience') return json({ audience })
   if (what !== 'mint-token' || request.method !== 'POST') return refuse(404, 'Not Found')
   const invalid = (code: string, description: string): Response =>
     json({ message: 'Token request failed', errors: [{ code, description }] }, undefined, 422)
   const sent = JSON.parse((await request.body()).toString() || '{}') as { token?: string }
-  const claims = claimsOf(sent.token ?? '')
-  if (claims === undefined) return invalid('invalid-token', 'malformed or invalid token')
+  const claims = madeUpClaims(sent.token ?? '')
+  if (claims?.aud !== audience) return invalid('invalid-token', 'malformed or invalid token')
   const used = store.read<string[]>('used') ?? []
   const mark = createHash('sha256')
     .update(sent.token ?? '')
@@ -165,30 +169,6 @@ async function oidc(request: WorldRequest, store: WorldStore, what: string): Pro
   const token = `pypi-${randomBytes(24).toString('base64url')}`
   store.write('minted', { ...store.read<object>('minted'), [token]: { until: Date.now() + 900_000 } })
   return json({ success: true, token, expires: Math.floor(Date.now() / 1000) + 900 })
-}
-
-/** GitHub's side: a statement that is good for one use, unsigned here. Document `claims` holds what it says. */
-function identity(request: WorldRequest, store: WorldStore): Response {
-  if (!/^Bearer ./i.test(request.headers.get('authorization') ?? ''))
-    return json({ message: 'Unauthorized' }, undefined, 401)
-  const workflow = 'acme/hello/.github/workflows/release.yml@refs/tags/v1.2.3'
-  const usual = { event_name: 'push', workflow_ref: workflow, job_workflow_ref: workflow }
-  const claims = {
-    ...usual,
-    ...store.read<object>('claims'),
-    aud: request.query.get('audience'),
-    jti: randomBytes(8).toString('hex'),
-  }
-  const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  return json({ value: `${part({ alg: 'none' })}.${part(claims)}.c2lnbmF0dXJl` })
-}
-
-function claimsOf(token: string): { event_name?: string } | undefined {
-  try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { event_name?: string }
-  } catch {
-    return undefined
-  }
 }
 
 function escaped(text: string): string {

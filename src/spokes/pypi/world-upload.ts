@@ -5,6 +5,7 @@ import { FormatError } from '../../formats/format-error.ts'
 import { readWheel } from '../../formats/wheel-reader.ts'
 import type { WorldRequest, WorldStore } from '../world.ts'
 import { distributionName, isName, isStdlibName, normalName } from './name.ts'
+import { checkedAttestations, keepAttestations } from './world-attestations.ts'
 import { accounts, indexHost, loadProject, refuse, saveProject, userOf } from './world-state.ts'
 import { isSupportedTag } from './world-tags.ts'
 
@@ -96,6 +97,8 @@ export async function uploadFile(request: WorldRequest, store: WorldStore): Prom
       400,
       'Uploading new files to releases older than 14 days is not allowed. Create a new release instead.',
     )
+  const attested = await checkedAttestations(text('attestations'), { filename, sha256 }, user)
+  if (attested instanceof Response) return attested
   const blob = store.blob(`files/${host}/${filename}`)
   const incoming = `${blob}.incoming`
   writeFileSync(incoming, bytes)
@@ -107,6 +110,7 @@ export async function uploadFile(request: WorldRequest, store: WorldStore): Prom
   const now = loadProject(store, host, key) ?? { name, owner: user.name, files: [] }
   const uploaded = new Date().toISOString()
   const file = { filename, version, sha256, size: bytes.length, requiresPython: text('requires_python'), uploaded }
+  if (attested !== undefined) keepAttestations(store, host, filename, attested)
   saveProject(store, host, key, { ...now, files: [...now.files.filter((one) => one.filename !== filename), file] })
   return new Response('', { status: 200 })
 }

@@ -3,23 +3,20 @@ import { TagonceError } from '../../core/errors.ts'
 import type { RunResult } from '../../external/process.ts'
 import { run } from '../../external/process.ts'
 import { hashFile } from '../../formats/hash.ts'
+import { identityCredential } from '../shared/world-identity.ts'
 import type { Unit } from '../spoke.ts'
 import type { ClientIO, ClientResult, World } from '../world.ts'
 import { cacheVariable } from './content.ts'
 import type { PypiPlatform } from './platforms.ts'
 import { parseSettings } from './settings.ts'
 import type { PypiSettings } from './settings.ts'
-import { ACTIONS_VARIABLES } from './trusted.ts'
 import { programIn } from './units.ts'
-import { IDENTITY_HOST, pypiServer } from './world-server.ts'
+import { pypiServer } from './world-server.ts'
 
 /** The index on loopback, and the real pip, which installs from it into a virtual environment as a user does. */
 export const pypiWorld: World = {
   server: pypiServer,
-  credential: (name) =>
-    name === ACTIONS_VARIABLES[0]
-      ? `https://${IDENTITY_HOST}/rehearsal?api-version=2.0`
-      : `rehearsal-${name.toLowerCase().replaceAll('_', '-')}`,
+  credential: identityCredential,
   hosts: (settings) => {
     const { index } = parseSettings(settings)
     return index.kind === 'other' ? [new URL(index.upload).host] : []

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { TagonceError } from '../../core/errors.ts'
 import { SIGSTORE_AUDIENCE, sigstoreSigner } from '../../external/sigstore.ts'
 import type { SigstoreSigner } from '../../external/sigstore.ts'
@@ -85,5 +86,17 @@ export function slsaProvenance(subject: Statement['subject'], claims: WorkflowCl
         metadata: { invocationId: `${repository}/actions/runs/${claims.run_id}/attempts/${claims.run_attempt}` },
       },
     },
+  }
+}
+
+/** Who signed, who vouches for that, and where it is logged. A rehearsal's certificate says itself that its identity is made up. */
+export function signerOf({ verificationMaterial: material }: Partial<SigstoreBundle>): string {
+  try {
+    const { subjectAltName, issuer } = new X509Certificate(Buffer.from(material?.certificate.rawBytes ?? '', 'base64'))
+    const names = issuer.split('\n').map((one) => one.replace(/^\w+=/, ''))
+    const workflow = (subjectAltName ?? '').replace(/^URI:/, '')
+    return `signed as ${workflow}, certified by ${names.join(', ')}, entry ${material?.tlogEntries[0]?.logIndex ?? '?'} of the log`
+  } catch {
+    return 'its certificate cannot be read'
   }
 }

@@ -52,6 +52,7 @@ export async function fixture(
     username: '__token__',
     tokenEnv: 'PYPI_TOKEN',
     trusted: false,
+    attestations: 'off',
     commands: [{ name: 'hello', program: 'hello' }],
     ...selectPlatforms(
       mode,
