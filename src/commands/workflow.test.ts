@@ -23,7 +23,7 @@ test('the deployment plan, cleaned: the workflow is written into the file that s
   const root = folder.path
   const repository = deploymentPlanRepository(root)
   await expect(write(root)).rejects.toThrow('4 workflows release on one tag')
-  repository.write({ 'tagonce.yaml': 'npms:\n  - name: contextlite\n' })
+  repository.write({ 'tagonce.yaml': 'npms:\n  - name: contextlite\n    provenance: true\n' })
   repository.commit('npm from the hub')
   await cleanCommand({ root, env, signal, also: [], allowLoss: ['pypi', 'urls'], apply: true, runs: [] })
   repository.commit('One workflow a tag')
@@ -37,6 +37,10 @@ test('the deployment plan, cleaned: the workflow is written into the file that s
   expect(text).toContain('CHOCOLATEY_API_KEY: ${{ secrets.CHOCOLATEY_API_KEY }}')
   expect(text).toContain('NPM_TOKEN: ${{ secrets.NPM_TOKEN }}')
   expect(text).toContain('id-token: write')
+  // The runner sets these itself; a secret of that name would be empty, and hide them.
+  expect(text).not.toContain('ACTIONS_ID_TOKEN')
+  const page = readFileSync(join(root, 'RELEASING.md'), 'utf8')
+  expect(page).toContain("| npm | contextlite | `NPM_TOKEN`, the workflow's own identity |")
   expect(text).toContain('go-version-file: go.mod')
   // Every action stands there by its commit.
   for (const [, ref] of text.matchAll(/uses: \S+@(\S+)/g)) expect(ref).toMatch(/^[0-9a-f]{40}$/)
@@ -98,6 +102,28 @@ test('--check is quiet while all is right, and names what has drifted', async ()
   expect(readFileSync(page, 'utf8')).toBe('# Ours\n')
   await expect(write(root, { file: '../x.yml' })).rejects.toThrow('no file that GitHub reads')
   expect((await write(root, { file: 'ship.yaml', check: true })).path).toBe('.github/workflows/ship.yaml')
+})
+
+test.each([
+  ['', false],
+  ['    trusted_publishing: true\n', true],
+  ['    provenance: true\n', true],
+])('the identity of the workflow is granted where it is used: npms %j', async (keys, granted) => {
+  await using folder = await tempFolder('workflow')
+  const repository = repositoryIn(folder.path)
+  repository.write({
+    'go.mod': 'module example.com/hello\n\ngo 1.24\n',
+    'main.go': 'package main\n\nfunc main() {}\n',
+    '.goreleaser.yaml': 'version: 2\nmetadata:\n  license: MIT\n',
+    'tagonce.yaml': `npms:\n  - name: hello\n${keys}`,
+  })
+  repository.git('remote', 'add', 'origin', 'https://github.com/acme/hello.git')
+  repository.commit('Begin')
+  repository.tag('v0.1.0')
+  await write(folder.path)
+  const text = readFileSync(join(folder.path, '.github/workflows/release.yml'), 'utf8')
+  expect(text.includes('id-token: write')).toBe(granted)
+  expect(text.includes('secrets.NPM_TOKEN')).toBe(!keys.includes('trusted'))
 })
 
 const actionlint = (env['PATH'] ?? '')

@@ -5,6 +5,9 @@ import type { Workflow } from '../model.ts'
 import type { AuditInput } from '../rules/rule.ts'
 import type { ReleaseFacts } from './facts.ts'
 
+/** Set by the runner in a job with `permissions: id-token: write`: for trusted publishing, and for provenance. */
+const IDENTITY = 'ACTIONS_ID_TOKEN_REQUEST_URL'
+
 /** What the spokes of the plan need; the audit knows no spoke itself. */
 export type ChannelNeeds = ReleaseFacts['channels']
 
@@ -38,7 +41,7 @@ export function readFacts(
       .sort(),
     env: envOf([...wanted], before),
     permissions: {
-      ...(spokes.has('npm') || spokes.has('pypi') ? { 'id-token': 'write' as const } : {}),
+      ...(channels.some((one) => one.credentials.includes(IDENTITY)) ? { 'id-token': 'write' as const } : {}),
       ...(addresses.some((one) => one.includes('ghcr.io')) ? { packages: 'write' as const } : {}),
     },
     squashfs: spokes.has('snap'),
@@ -93,7 +96,7 @@ function envOf(names: string[], before: Workflow | undefined): Record<string, st
   // What a step of that file worked out is not there any more.
   const held = Object.entries(known).filter(([, value]) => /^\$\{\{\s*(secrets|vars)\.\w+\s*\}\}$/.test(value))
   // Names that the runner itself sets need no line.
-  const own = names.filter((name) => !/^(GITHUB_(?!TOKEN$)|RUNNER_|HOME$|PATH$|USER$|CI$)/.test(name))
+  const own = names.filter((name) => !/^(GITHUB_(?!TOKEN$)|ACTIONS_|RUNNER_|HOME$|PATH$|USER$|CI$)/.test(name))
   const values = {
     ...Object.fromEntries(own.map((name) => [name, `\${{ secrets.${name} }}`])),
     ...Object.fromEntries(held),

@@ -38,7 +38,7 @@ export function releasingText(facts: ReleaseFacts): string {
     '## Where it goes',
     table(
       ['package manager', 'package', 'needs'],
-      channels.map((one) => [one.spoke, one.entry, one.credentials.map((name) => `\`${name}\``).join(', ') || '–']),
+      channels.map((one) => [one.spoke, one.entry, needed(one.credentials)]),
     ),
     ...(secrets.length === 0
       ? []
@@ -83,6 +83,13 @@ export function releasingText(facts: ReleaseFacts): string {
     `The config is \`${config}\`${config.endsWith('tagonce.yaml') ? '' : ' (and `tagonce.yaml`, for what GoReleaser has no key for)'}. After a change run \`${run} workflow\`: it writes \`${path}\`, this page and the fan-out lock. Keep the file name of the workflow: npm and PyPI trust it by that name.`,
   ]
   return `${parts.join('\n\n')}\n`
+}
+
+/** Variables by name; what the runner gives by itself is no secret to be set. */
+function needed(credentials: string[]): string {
+  const given = (name: string): boolean => name.startsWith('ACTIONS_')
+  const names = credentials.filter((name) => !given(name)).map((name) => `\`${name}\``)
+  return [...names, ...(credentials.some(given) ? ["the workflow's own identity"] : [])].join(', ') || '–'
 }
 
 function table(head: string[], rows: string[][]): string {

@@ -80,7 +80,7 @@ export function releaseWorkflow(facts: ReleaseFacts): string {
 }
 
 const WHY: Record<string, string> = {
-  'id-token': 'who runs this, for registries that trust it by its file name',
+  'id-token': 'who runs this, for registries that trust it by its file name, and for provenance',
   packages: 'images on ghcr.io',
 }
 
