@@ -13,7 +13,8 @@ import type { ImageTool, ToolIO } from './client-tools.ts'
 export interface ExpectedImage {
   /** All names with their tags, which must show one and the same; the first is pulled. */
   names: string[]
-  platforms: { name: string; programs: ExpectedProgram[] }[]
+  /** `any`: one of the programs is enough. */
+  platforms: { name: string; any?: boolean; programs: ExpectedProgram[] }[]
 }
 
 /**
@@ -40,6 +41,7 @@ export async function checkWithClients(image: ExpectedImage, io: ToolIO): Promis
     const paths = await findPrograms(layout, found, platform.programs)
     for (const program of platform.programs) {
       const path = paths.get(program.name)
+      if (path === undefined && platform.any === true && paths.size > 0) continue
       if (path === undefined) throw missing(program, first, platform.name)
       const outcome =
         podman === undefined ? 'podman is not on this machine' : await startIn(podman, first, platform.name, path, io)

@@ -4,6 +4,7 @@ import type { ClientIO, World } from '../world.ts'
 import { withBase } from './base-mark.ts'
 import { checkWithClients } from './client.ts'
 import type { ExpectedImage } from './client.ts'
+import { expectedOf } from './expected.ts'
 import { loginVariables } from './login.ts'
 import { parseSettings } from './settings.ts'
 import { ociRegistryServer } from './world-server.ts'
@@ -31,15 +32,15 @@ function expected(given: unknown, io: ClientIO): ExpectedImage {
   const settings = parseSettings(given)
   const none = { name: '', digest: '' }
   const names = settings.names.filter((one) => withBase(one, none) === one)
-  if (settings.role === 'list') return { names, platforms: [] }
-  const platforms = settings.platforms.map(({ name, files }) => ({
+  const platforms = expectedOf(settings, io.hub.manifest).map(({ name, files, any }) => ({
     name,
-    programs: files.flatMap(({ artifact, program }) => {
-      const holder = io.hub.manifest.artifacts.find((one) => one.name === artifact)
-      return (holder?.binaries ?? [])
-        .filter((one) => one.name.split('/').at(-1) === program)
-        .map(({ name: named, size, sha256 }) => ({ name: named, size, sha256 }))
-    }),
+    any,
+    programs: files.flatMap(({ bytes }) =>
+      // A package that is only copied is compared when it is verified.
+      bytes.flatMap(({ size, sha256, program }) =>
+        program === undefined || (!any && bytes.length > 1) ? [] : [{ name: program, size, sha256 }],
+      ),
+    ),
   }))
   return { names, platforms }
 }

@@ -161,6 +161,20 @@ test.skipIf(!able)('a build that fails is told with what the engine said', { tim
   ])
 })
 
+test.skipIf(!able)('a program that RUN changed is found out', { timeout: 60_000 }, async () => {
+  await using folder = await tempFolder('engine')
+  await using judge = await under(folder.path)
+  const io = await channel(localHttp(), folder.path)
+  const files = { Dockerfile: `FROM ${judge.host}/acme/base:1\nCOPY linux/amd64/hello /\nRUN echo more >> /hello\n` }
+  const { hub } = await sealed(project(judge.host, { files }), io)
+  const report = await publishAll(hub, io)
+  const [unit] = report.channels.flatMap((one) => one.units)
+  expect([unit?.observation.state, unit?.observation.reason]).toEqual([
+    'mismatch',
+    expect.stringContaining("for linux/amd64 holds no file with the bytes of the hub's hello (sha256:"),
+  ])
+})
+
 /** A `docker` whose buildx is ours: it copies a layout that was made before. */
 async function fakeDocker(folder: string, driver: string): Promise<string> {
   const bin = join(folder, `bin-${driver}`)
