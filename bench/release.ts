@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import { tempFolder } from '../src/core/temp.ts'
 import { run } from '../src/external/process.ts'
 import { seedGithub } from '../src/rehearsal/github/seed.ts'
 import { githubServer } from '../src/rehearsal/github/server.ts'
 import { startWorld, type WorldHandle } from '../src/rehearsal/world.ts'
+import { onlyChannels } from '../tests/support/project.ts'
 import { inTurn, measure, type Measured, type Pair } from './measure.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -39,6 +40,8 @@ export async function prepare(standIn: string | undefined): Promise<Bench> {
     filter: (path) => !path.endsWith('/dist') && !path.endsWith('tagonce.yaml'),
   })
   await writeFile(join(project, '.gitignore'), 'dist/\n')
+  const config = join(project, '.goreleaser.yaml')
+  await writeFile(config, onlyChannels(await readFile(config, 'utf8'), ['brews', 'homebrew_casks']))
   const git = (...args: string[]): Promise<unknown> =>
     run(['git', '-c', 'user.name=a', '-c', 'user.email=a@example.com', ...args], { cwd: project })
   await git('init', '-q', '-b', 'main')
@@ -235,6 +238,5 @@ export async function benchPack(rounds: number): Promise<Pair[]> {
 
 /** Bytes that compress as a program does: this Node itself. */
 async function programBytes(): Promise<Buffer> {
-  const { readFile } = await import('node:fs/promises')
   return (await readFile(process.execPath)).subarray(0, 64_000_000)
 }

@@ -7,7 +7,7 @@ import { tempFolder } from '../src/core/temp.ts'
 import { run } from '../src/external/process.ts'
 import { seedGithub } from '../src/rehearsal/github/seed.ts'
 import { plainEnv } from './support/program.ts'
-import { helloProject } from './support/project.ts'
+import { helloProject, TAPS_AND_NPM } from './support/project.ts'
 import { goreleaser, tool } from './support/tools.ts'
 import { CREDENTIALS, releaseChild, worldOf } from './support/world.ts'
 
@@ -34,7 +34,7 @@ describe.skipIf(PEER === undefined)('the real GoReleaser and tagonce release exa
     const project = join(folder.path, 'hello')
     const state = join(folder.path, 'world')
     const seeded = join(folder.path, 'seeded')
-    const repository = await helloProject(project)
+    const repository = await helloProject(project, TAPS_AND_NPM)
     await using world = await worldOf(state)
     const base = `${world.origin}/_`
     const urls = `github_urls: { api: ${base}/api.github.com/, upload: ${base}/uploads.github.com/ }\n`

@@ -37,6 +37,7 @@ test('two clones of examples/hello give equal bytes at other paths, in other zon
   expect(Object.keys(first).toSorted()).toEqual([
     'CHANGELOG.md',
     'checksums.txt',
+    'hello-1.2.3.tar.gz',
     'hello_1.2.3_darwin_amd64.tar.gz',
     'hello_1.2.3_darwin_arm64.tar.gz',
     'hello_1.2.3_linux_amd64.tar.gz',
@@ -56,7 +57,7 @@ test('two clones of examples/hello give equal bytes at other paths, in other zon
   )
   expect(await tagonce(['release', '--skip', 'publish', '--clean'], { cwd: clone })).toMatchObject({ code: 0 })
   const changed = Object.entries(await digests(join(clone, 'dist'))).filter(([name, sha256]) => first[name] !== sha256)
-  expect(changed).toHaveLength(8)
+  expect(changed).toHaveLength(9)
 }, 120_000)
 
 /** What is released: not the folders of binaries, nor what GoReleaser keeps beside them. */

@@ -11,6 +11,7 @@ import type { WebText } from '../external/web-text.ts'
 import { createGitHubHub } from '../hub/github.ts'
 import type { HubReader } from '../hub/hub.ts'
 import { openPlan } from '../plan/open.ts'
+import type { PlannedSpoke } from '../plan/plan.ts'
 import { cloneForRehearsal, type Clone } from '../rehearsal/clone.ts'
 import { rehearsalFolder } from '../rehearsal/folder.ts'
 import { seedWorld } from '../rehearsal/seed.ts'
@@ -106,7 +107,8 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
     (one) => one.skip === undefined && (spokeNamed(one.spoke).world.remotes?.(one.settings) ?? []).length > 0,
   )
   const images = readOutside(events)
-  const lacking = new Map<string, string>()
+  const lacking = lackingHere(plan.spokes)
+  for (const spoke of lacking.keys()) skip.add(spoke)
   await using world = await events.task('local world', async (task) => {
     const started = await spawnWorld(options.program, worldFolder, { signal, git: byGit.length > 0 })
     task.note(`${started.hosts.length} hosts at ${started.origin}`)
@@ -179,6 +181,13 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
     page,
     exitCode,
   }
+}
+
+/** Spokes whose packages can't be made on this machine, with the reason. A release stops there; the others are rehearsed all the same. */
+function lackingHere(planned: readonly PlannedSpoke[]): Map<string, string> {
+  const names = new Set(planned.flatMap((one) => (one.skip === undefined ? [one.spoke] : [])))
+  const lacks = [...names].map((name) => [name, spokeNamed(name).world.lacks?.()] as const)
+  return new Map(lacks.flatMap(([name, why]) => (why === undefined ? [] : [[name, `not rehearsed: ${why}`]])))
 }
 
 /** What is read from outside of the local world from now on; tokens are left out, and what a signed link has behind its `?`. */

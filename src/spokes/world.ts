@@ -88,6 +88,8 @@ export interface World {
   logins?(settings: unknown): string[]
   /** Git servers that an entry publishes to by plain git: public addresses. They are led to one on loopback. */
   remotes?(settings: unknown): string[]
+  /** A program that packages are made with and that this machine has not: a rehearsal passes the spoke over and says so. */
+  lacks?(): string | undefined
   /** Runs the real client, when it is on this machine; `null` with the reason when it is not. */
   client(units: Unit[], settings: unknown, io: ClientIO): Promise<ClientResult | { skipped: string }>
 }

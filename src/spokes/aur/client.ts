@@ -65,7 +65,9 @@ interface User {
 async function userOf(io: ClientIO, folder: string, isRoot: boolean): Promise<User> {
   const home = join(folder, 'home')
   await mkdir(home)
-  const env: Record<string, string> = { ...io.env, HOME: home, LC_ALL: 'C' }
+  // The folders of XDG stand where a plain user of this machine may not write; without them all is below the home.
+  const plain = Object.entries(io.env).filter(([name]) => !name.startsWith('XDG_'))
+  const env: Record<string, string> = { ...Object.fromEntries(plain), HOME: home, LC_ALL: 'C' }
   const authority = join(home, 'ca.pem')
   // The one of the world stands where a plain user of this machine may not read.
   if (env['CURL_CA_BUNDLE'] !== undefined) await copyFile(env['CURL_CA_BUNDLE'], authority)
@@ -226,6 +228,8 @@ function failed(what: string, { stdout, stderr }: RunResult): TagonceError {
   const lines = output.split('\n').filter((line) => line.trim() !== '')
   // bash's own words come before those of makepkg.
   const why = lines.find((line) => /^\S*PKGBUILD: line |: error:|not found|No such file/.test(line))
-  const last = lines.findLast((line) => /ERROR|error/.test(line)) ?? lines.at(-1) ?? ''
-  return new TagonceError('spoke', `${what}: ${(why ?? last).trim()}`, { output })
+  const last = lines.findLastIndex((line) => /ERROR|error/.test(line))
+  // What failed in a function of the PKGBUILD stands before the line that says so.
+  const at = /A failure occurred in/.test(lines[last] ?? '') ? last - 1 : last
+  return new TagonceError('spoke', `${what}: ${(why ?? lines.at(at) ?? '').trim()}`, { output })
 }

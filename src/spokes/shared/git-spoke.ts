@@ -36,7 +36,9 @@ export function credentialsOf({ git, repository }: RepositorySettings): string[]
 export function repositoriesOf(settings: unknown): string[] {
   const { repository, pullRequest, git } = settings as RepositorySettings
   const { owner, name } = pullRequest ?? repository
-  return name === '' || git !== null ? [] : [`${owner}/${name}`]
+  // The base of a pull request has to be there; a branch of the entry's own is made by the release.
+  const branch = pullRequest === null || pullRequest.branch === '' ? '' : `#${pullRequest.branch}`
+  return name === '' || git !== null ? [] : [`${owner}/${name}${branch}`]
 }
 
 /** The git servers that an entry is published to by plain git. */

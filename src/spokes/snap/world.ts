@@ -13,7 +13,18 @@ import { snapServer } from './world-server.ts'
 import { REHEARSAL_CREDENTIALS } from './world-state.ts'
 
 /** The store on loopback, and the real `snap`, which reads what the store gives: to install it takes the snaps of a base. */
-export const snapWorld: World = { server: snapServer, client: installed, credential: () => REHEARSAL_CREDENTIALS }
+export const snapWorld: World = {
+  server: snapServer,
+  client: installed,
+  credential: () => REHEARSAL_CREDENTIALS,
+  lacks: () => (onPath('mksquashfs') ? undefined : 'no mksquashfs on this machine'),
+}
+
+function onPath(name: string): boolean {
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .some((one) => existsSync(join(one, name)) || existsSync(join(one, `${name}.exe`)))
+}
 
 const ARCHES: Partial<Record<string, string>> = {
   x64: 'amd64',

@@ -1,0 +1,3 @@
+module github.com/Michael-A-Kuykendall/contextlite
+
+go 1.21
