@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readConfig } from '../config/load.ts'
 import type { Report } from '../converge/report.ts'
 import { credentialsOf } from '../core/credentials.ts'
 import { ExitCode, TagonceError } from '../core/errors.ts'
@@ -12,7 +13,9 @@ import { createGitHubHub } from '../hub/github.ts'
 import type { HubReader } from '../hub/hub.ts'
 import { openPlan } from '../plan/open.ts'
 import type { PlannedSpoke } from '../plan/plan.ts'
-import { cloneForRehearsal, type Clone } from '../rehearsal/clone.ts'
+import { projectFiles } from '../plan/project-files.ts'
+import { tagRules } from '../plan/tag-rules.ts'
+import { cloneForRehearsal, type Clone, type Rehearsable, whatToRehearse } from '../rehearsal/clone.ts'
 import { rehearsalFolder } from '../rehearsal/folder.ts'
 import { seedWorld } from '../rehearsal/seed.ts'
 import { spawnWorld } from '../rehearsal/world-process.ts'
@@ -64,24 +67,33 @@ const NEVER_REHEARSED = ['publishers']
  * the release path itself; only the routes differ. Then real clients install it, and everything is published a second time.
  */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
-  const folder = await rehearsalFolder(options.root, options.folder)
+  const { root, env, signal, events, as, config } = options
+  // What the config names is read from where it always is, with the user's own variables.
+  const reading = createHttp({ routes: {}, signal, events, userAgent: `tagonce/${VERSION}` })
+  const outside = outsideOf(reading, env, options.offline)
+  const loaded = await readConfig(root, { outside, ...(config === undefined ? {} : { file: config }) })
+  const { tagPrefix = '' } = tagRules(loaded, env, root, projectFiles(root))
+  // Before the folder of the last rehearsal is emptied.
+  const what = await whatToRehearse(root, { env, signal, tagPrefix, ...(as === undefined ? {} : { as }) })
+  const folder = await rehearsalFolder(root, options.folder)
   try {
-    return await rehearseIn(folder, options)
+    return await rehearseIn(folder, what, outside, options)
   } catch (error) {
     const left = `nothing left this machine; what was made until then is in ${folder}`
     throw stopped(error, options.signal, left, 'run it again: a rehearsal begins anew')
   }
 }
 
-async function rehearseIn(folder: string, options: RehearseOptions): Promise<Rehearsed> {
+async function rehearseIn(
+  folder: string,
+  what: Rehearsable,
+  outside: ReturnType<typeof outsideOf>,
+  options: RehearseOptions,
+): Promise<Rehearsed> {
   const { events, signal } = options
   const skip = new Set([...NEVER_REHEARSED, ...(options.skip ?? [])])
   const clone = await events.task('clone', async (task) => {
-    const made = await cloneForRehearsal(options.root, join(folder, 'clone'), {
-      env: options.env,
-      signal,
-      ...(options.as === undefined ? {} : { as: options.as }),
-    })
+    const made = await cloneForRehearsal(what, join(folder, 'clone'), { env: options.env, signal })
     task.note(
       `${made.commit.slice(0, 7)} as ${made.tag}${made.uncommitted.length === 0 ? '' : `, without ${made.uncommitted.length} uncommitted changes`}`,
     )
@@ -90,9 +102,6 @@ async function rehearseIn(folder: string, options: RehearseOptions): Promise<Reh
   const worldFolder = join(folder, 'world')
   await mkdir(worldFolder, { recursive: true })
   const env = await buildEnv(clone, options)
-  // What the config names is read from where it always is, with the user's own variables.
-  const reading = createHttp({ routes: {}, signal, events, userAgent: `tagonce/${VERSION}` })
-  const outside = outsideOf(reading, options.env, options.offline)
   const { plan } = await openPlan({
     root: clone.root,
     env,

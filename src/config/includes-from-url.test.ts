@@ -25,6 +25,8 @@ const ANSWERS: Record<string, { status?: number; type?: string; location?: strin
   '/plain.yaml': { status: 302, location: 'http://example.org/base.yaml' },
   '/file.yaml': { status: 302, location: 'file:///etc/passwd' },
   '/loop.yaml': { status: 302, location: '/loop.yaml' },
+  '/down.yaml': { status: 503 },
+  '/busy.yaml': { status: 429 },
   '/head.md': { body: '# {{ .Tag }}\n' },
 }
 
@@ -149,7 +151,6 @@ const WRONG: [url: string, said: string][] = [
   ['file:///etc/passwd', '`file:///etc/passwd` is no https address → only https is read: write `https://…`'],
   ['https://', '`https://` is no https address → only https is read: write `https://…`'],
   ['https://example.org/{{ .Tag }}', 'only `.Env` is known here: nothing else has been read yet'],
-  ['https://nowhere.example/a.yaml', 'nowhere.example has no route here and is not dialled'],
 ]
 
 describe('one clear error for an include that', () => {
@@ -171,6 +172,19 @@ describe('one clear error for an include that', () => {
     expect(server.seen).toHaveLength(2)
   })
 })
+
+test.each(['example.org/down.yaml', 'example.org/busy.yaml', 'nowhere.example/a.yaml'])(
+  '%s: what cannot be reached now is no mistake in the config',
+  async (path) => {
+    await using server = await serve()
+    const config = include(`https://${path}`)
+    const where = { file: '.goreleaser.yaml', line: 3, column: 5 }
+    const again = { code: 'network', exitCode: 75, diagnostics: [{ code: 'bad-include', where }] }
+    await expect(read(server, config)).rejects.toMatchObject(again)
+    const notes = `release: { header: { from_url: { url: "https://${path}" } } }\n`
+    await expect(read(server, notes)).rejects.toMatchObject({ code: 'network', exitCode: 75 })
+  },
+)
 
 test('offline: the copy of an earlier run, or a clear error', async () => {
   await using server = await serve()

@@ -6,7 +6,7 @@ import { inside } from '../core/paths.ts'
 import { decode, placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
 import type { Entry } from './moves.ts'
-import { readOutside } from './outside.ts'
+import { readOutside, unread } from './outside.ts'
 import type { FromUrl, Outside, Problem } from './outside.ts'
 import { pathKey } from './path.ts'
 import type { Path } from './path.ts'
@@ -38,10 +38,10 @@ export async function withIncludes(own: Part, io: IncludeIO, open: string[]): Pr
     const path: Path = ['includes', index]
     const found = open.length > DEEPEST ? TOO_DEEP : await findInclude(include, io, open)
     if ('problem' in found) {
-      io.diagnostics.push(at(own.places, path, found.problem, found.mend))
+      io.diagnostics.push(unread(found, placePosition(own.places.get(pathKey(path)))))
       continue
     }
-    if (found.said !== undefined) io.diagnostics.push(at(own.places, path, found.said, found.mend, 'info'))
+    if (found.said !== undefined) io.diagnostics.push(at(own.places, path, found.said, found.mend))
     const tree = parseTree(found.file, found.bytes)
     const decoded = decode(tree, project)
     io.diagnostics.push(...tree.diagnostics)
@@ -96,18 +96,11 @@ async function findInclude(include: Include, io: IncludeIO, open: string[]): Pro
   }
 }
 
-function at(
-  places: Map<string, Place>,
-  path: Path,
-  message: string,
-  mend: string | undefined,
-  severity: 'error' | 'info' = 'error',
-): Diagnostic {
+function at(places: Map<string, Place>, path: Path, message: string, mend: string | undefined): Diagnostic {
   const where = placePosition(places.get(pathKey(path)))
-  const code = severity === 'error' ? 'bad-include' : 'read-from-outside'
   return {
-    severity,
-    code,
+    severity: 'info',
+    code: 'read-from-outside',
     message,
     ...(where === undefined ? {} : { where }),
     ...(mend === undefined ? {} : { mend }),

@@ -5,7 +5,7 @@ import { inside } from '../core/paths.ts'
 import type { Config } from './config.ts'
 import { placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
-import { readOutside } from './outside.ts'
+import { readOutside, unread } from './outside.ts'
 import type { FromUrl, Outside, Problem } from './outside.ts'
 import { setAt, showPath, valueAt } from './path.ts'
 
@@ -27,16 +27,13 @@ export async function readNotes(
     const found = await readText(root, value, outside)
     setAt(config, place.path, 'problem' in found ? '' : new TextDecoder().decode(found.bytes))
     const where = placePosition(place)
-    const told: Pick<Diagnostic, 'severity' | 'code' | 'message'> | undefined =
-      'problem' in found
-        ? { severity: 'error', code: 'bad-include', message: found.problem }
-        : found.said === undefined
-          ? undefined
-          : { severity: 'info', code: 'read-from-outside', message: `\`${showPath(place.path)}\` was ${found.said}` }
-    if (told === undefined) continue
+    if ('problem' in found) diagnostics.push(unread(found, where))
+    if ('problem' in found || found.said === undefined) continue
     const { mend } = found
     diagnostics.push({
-      ...told,
+      severity: 'info',
+      code: 'read-from-outside',
+      message: `\`${showPath(place.path)}\` was ${found.said}`,
       ...(where === undefined ? {} : { where }),
       ...(mend === undefined ? {} : { mend }),
     })

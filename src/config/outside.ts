@@ -1,4 +1,4 @@
-import { TagonceError } from '../core/errors.ts'
+import { type Diagnostic, type Position, TagonceError } from '../core/errors.ts'
 import { expandEnv } from '../core/expand-env.ts'
 import { keepSecret } from '../core/secrets.ts'
 import { render, TemplateError } from '../template/template.ts'
@@ -17,7 +17,12 @@ export interface FromUrl {
   headers?: Record<string, string>
 }
 
-export type Problem = { problem: string; mend: string }
+export type Problem = {
+  problem: string
+  mend: string
+  /** The server may answer later: nothing in the config is wrong. */
+  passing?: TagonceError
+}
 
 export interface OutsideText {
   /** The address, without its pin. */
@@ -66,8 +71,21 @@ export async function readOutside(
     return pin === undefined ? { url, bytes, said, mend } : { url, bytes, said }
   } catch (error) {
     if (!(error instanceof TagonceError) || error.code === 'interrupted') throw error
-    return { problem: error.message, mend: error.hint ?? 'check the address, or save the file in the project' }
+    const passing = error.code === 'network' || error.code === 'rate-limit' ? { passing: error } : {}
+    const mend = error.hint ?? 'check the address, or save the file in the project'
+    return { problem: error.message, mend, ...passing }
   }
+}
+
+/**
+ * What could not be read, as a diagnostic. Throws where the same command may read it later, so that it ends with the exit code that
+ * says so.
+ */
+export function unread({ problem, mend, passing }: Problem, where: Position | undefined): Diagnostic {
+  const place = where === undefined ? {} : { where }
+  const told: Diagnostic = { severity: 'error', code: 'bad-include', message: problem, mend, ...place }
+  if (passing === undefined) return told
+  throw new TagonceError(passing.code, 'the config is not whole', { cause: passing, diagnostics: [told] })
 }
 
 const PINNED = 'look at what has changed there; when it is right, write its new digest after `#sha256=`'

@@ -61,7 +61,7 @@ async function cachedCopy(path: string, url: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (cause) {
-    throw new TagonceError('network', `${shownUrl(url)} is not asked (--offline), and there is no copy of it here`, {
+    throw new TagonceError('config', `${shownUrl(url)} is not asked (--offline), and there is no copy of it here`, {
       cause,
       hint: 'run once without --offline: that keeps a copy',
     })
@@ -103,6 +103,8 @@ function isAllowed(url: URL, loopback: boolean): boolean {
 async function textOf(response: Response, url: string): Promise<Uint8Array> {
   if (response.status !== 200) {
     await response.body?.cancel()
+    const passing = response.status === 429 || response.status >= 500
+    if (passing) throw new TagonceError('network', `${shownUrl(url)} answered ${response.status}`, { hint: AGAIN })
     throw refused(url, `answered ${response.status}`, HINTS[response.status])
   }
   const bytes = await bodyWithin(response, url)
@@ -114,6 +116,7 @@ async function textOf(response: Response, url: string): Promise<Uint8Array> {
   return bytes
 }
 
+const AGAIN = 'run the same command again'
 const HINTS: Record<number, string> = {
   401: 'it wants credentials: add them under `headers`',
   403: 'it wants credentials: add them under `headers`',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { tempFolder } from '../core/temp.ts'
 import { run } from '../external/process.ts'
-import { cloneForRehearsal, nextPatch } from './clone.ts'
+import { cloneForRehearsal, nextPatch, whatToRehearse } from './clone.ts'
 
 const signal = new AbortController().signal
 const env = {
@@ -21,6 +21,8 @@ test.each([
   [['1.0.0'], '1.0.1'],
 ])('the next patch after %j is %s', (tags, next) => {
   expect(nextPatch([...tags])).toBe(next)
+  const theirs = ['v9.9.9', 'other/v8.0.0']
+  expect(nextPatch([...theirs, ...tags.map((tag) => `app/${tag}`)], 'app/')).toBe(`app/${next}`)
 })
 
 test('clones HEAD with the remote kept, tags the clone only, and says what is not committed', async () => {
@@ -36,22 +38,30 @@ test('clones HEAD with the remote kept, tags the clone only, and says what is no
   await git('tag', 'v1.2.3')
   await git('remote', 'add', 'origin', 'https://github.com/o/r.git')
   writeFileSync(join(repo, 'cmd', 'a.txt'), 'two')
-  const clone = await cloneForRehearsal(join(repo, 'cmd'), join(folder.path, 'clone'), { env, signal })
+  const what = await whatToRehearse(join(repo, 'cmd'), { env, signal })
+  const clone = await cloneForRehearsal(what, join(folder.path, 'clone'), { env, signal })
   expect(clone.tag).toBe('v1.2.4')
   expect(clone.uncommitted).toEqual([' M cmd/a.txt'])
   expect(existsSync(join(clone.root, 'a.txt'))).toBe(true)
   const copied = await run(['git', 'config', 'remote.origin.url'], { cwd: clone.folder, env })
   expect(copied.stdout.trim()).toBe('https://github.com/o/r.git')
   expect(await git('tag')).toBe('v1.2.3')
-  await expect(cloneForRehearsal(repo, join(folder.path, 'x'), { as: '--force', env, signal })).rejects.toThrow(
-    /cannot be a tag|could not/,
-  )
+  await expect(whatToRehearse(repo, { as: '--force', env, signal })).rejects.toThrow(/cannot be a tag/)
+  await git('commit', '-q', '-a', '-m', 'two')
+  await expect(whatToRehearse(repo, { as: 'v1.2.3', env, signal })).rejects.toThrow(/the tag v1.2.3 is taken by/)
+  const monorepo = { tagPrefix: 'app/', env, signal }
+  expect((await whatToRehearse(repo, monorepo)).tag).toBe('app/v0.0.1')
+  await expect(whatToRehearse(repo, { ...monorepo, as: 'v2.0.0' })).rejects.toMatchObject({
+    code: 'usage',
+    message: 'v2.0.0 is no tag of this project: those begin with app/',
+    hint: 'write --as app/v2.0.0, or mend monorepo.tag_prefix',
+  })
 })
 
 test('no repository, no commit, and a tag that is taken are each said', async () => {
   await using folder = await tempFolder('clone')
   const at = { env: { ...env, GIT_CEILING_DIRECTORIES: folder.path }, signal }
-  await expect(cloneForRehearsal(folder.path, join(folder.path, 'x'), at)).rejects.toThrow(/not in a git repository/)
+  await expect(whatToRehearse(folder.path, at)).rejects.toThrow(/not in a git repository/)
   await run(['git', 'init', '-q', folder.path], { env })
-  await expect(cloneForRehearsal(folder.path, join(folder.path, 'x'), at)).rejects.toThrow(/no commit yet/)
+  await expect(whatToRehearse(folder.path, at)).rejects.toThrow(/no commit yet/)
 })

@@ -15,15 +15,28 @@ export interface Clone {
   uncommitted: string[]
 }
 
+/** What is to be cloned, before anything is written. */
+export interface Rehearsable extends Pick<Clone, 'tag' | 'commit' | 'uncommitted'> {
+  /** Root of the repository. */
+  top: string
+  /** The project's folder below it. */
+  prefix: string
+}
+
+interface GitOptions {
+  env: Record<string, string | undefined>
+  signal: AbortSignal
+}
+
 /**
- * Clones HEAD into a folder and tags the clone: `as`, or the next patch version.
- * @example await cloneForRehearsal('/repo/cmd', '/tmp/x/clone', { env }) // tag v1.2.4 where v1.2.3 is the newest
+ * What a rehearsal would clone, and how it would tag it: `as`, or the next patch version. Reads only; throws `source` where there is
+ * nothing to rehearse, and `usage` for a tag that can not be.
+ * @example await whatToRehearse('/repo/cmd', { env, signal }) // tag v1.2.4 where v1.2.3 is the newest
  */
-export async function cloneForRehearsal(
+export async function whatToRehearse(
   root: string,
-  folder: string,
-  options: { as?: string; env: Record<string, string | undefined>; signal: AbortSignal },
-): Promise<Clone> {
+  options: GitOptions & { as?: string; tagPrefix?: string },
+): Promise<Rehearsable> {
   const git = gitIn(root, options.env, options.signal)
   const top = await git.ask(['rev-parse', '--show-toplevel'])
   if (top === undefined) {
@@ -37,8 +50,18 @@ export async function cloneForRehearsal(
     throw new TagonceError('source', 'the repository has no commit yet', {
       hint: 'commit first; a rehearsal releases HEAD',
     })
-  const tag = await chooseTag(git, commit, options.as)
+  const tag = await chooseTag(git, commit, options.as, options.tagPrefix ?? '')
   const uncommitted = await git.lines(['status', '--porcelain', '--', '.'])
+  return { top, prefix, tag, commit, uncommitted }
+}
+
+/**
+ * Clones HEAD into a folder and tags the clone.
+ * @example await cloneForRehearsal(await whatToRehearse('/repo/cmd', io), '/tmp/x/clone', io)
+ */
+export async function cloneForRehearsal(what: Rehearsable, folder: string, options: GitOptions): Promise<Clone> {
+  const { top, prefix, tag, commit, uncommitted } = what
+  const git = gitIn(top, options.env, options.signal)
   await must(
     git,
     ['clone', '--quiet', '--no-local', '--no-checkout', top, folder],
@@ -59,10 +82,15 @@ export async function cloneForRehearsal(
   return { folder, root: join(folder, prefix), tag, commit, uncommitted }
 }
 
-async function chooseTag(git: Git, commit: string, as: string | undefined): Promise<string> {
-  if (as === undefined) return nextPatch(await git.lines(['tag', '--list', '--merged', commit]))
+async function chooseTag(git: Git, commit: string, as: string | undefined, tagPrefix: string): Promise<string> {
+  if (as === undefined) return nextPatch(await git.lines(['tag', '--list', '--merged', commit]), tagPrefix)
   if (as.startsWith('-') || (await git.run(['check-ref-format', `refs/tags/${as}`])).code !== 0) {
     throw new TagonceError('usage', `${as} cannot be a tag`, { hint: 'name a version, such as --as v1.2.3-test' })
+  }
+  if (!as.startsWith(tagPrefix)) {
+    throw new TagonceError('usage', `${as} is no tag of this project: those begin with ${tagPrefix}`, {
+      hint: `write --as ${tagPrefix}${as}, or mend monorepo.tag_prefix`,
+    })
   }
   const taken = await git.ask(['rev-parse', '--verify', '--quiet', `refs/tags/${as}^{commit}`])
   if (taken !== undefined && taken !== commit) {
@@ -74,14 +102,15 @@ async function chooseTag(git: Git, commit: string, as: string | undefined): Prom
 }
 
 /**
- * The next patch version after the newest stable tag; `v0.0.1` where there is none.
+ * The next patch version after the newest stable tag; `v0.0.1` where there is none. Only tags with the prefix count.
  * @example nextPatch(['v1.2.3', 'v1.3.0-rc.1']) // 'v1.2.4'
  */
-export function nextPatch(tags: string[]): string {
-  const stable = tags.filter((tag) => semver.valid(tag) !== null && semver.prerelease(tag) === null)
+export function nextPatch(tags: string[], prefix = ''): string {
+  const own = tags.filter((tag) => tag.startsWith(prefix)).map((tag) => tag.slice(prefix.length))
+  const stable = own.filter((tag) => semver.valid(tag) !== null && semver.prerelease(tag) === null)
   const newest = stable.sort(semver.rcompare)[0]
-  if (newest === undefined) return 'v0.0.1'
-  return `${newest.startsWith('v') ? 'v' : ''}${semver.inc(newest, 'patch') ?? ''}`
+  if (newest === undefined) return `${prefix}v0.0.1`
+  return `${prefix}${newest.startsWith('v') ? 'v' : ''}${semver.inc(newest, 'patch') ?? ''}`
 }
 
 async function must(git: Git, args: string[], message: string): Promise<void> {

@@ -50,7 +50,7 @@ export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promis
     probes.push(probe('the hub', HUB, places, () => probeHub(plan, io)))
   found.unshift(...(await tools))
   found.push(...(await proofread(plan, places, io)))
-  found.push(...(await Promise.all(probes)).flat())
+  found.push(...once((await Promise.all(probes)).flat()))
   task.note(`${entries.length} channels, ${found.filter((one) => one.severity === 'error').length} problems`)
   return found
 }
@@ -109,6 +109,15 @@ async function probe(
   return found.map((one) => placed(one, at, places))
 }
 
+/** Entries that share a channel (a formula and a cask in one tap) tell the same of it. */
+function once(found: Diagnostic[]): Diagnostic[] {
+  const told = new Set<string>()
+  return found.filter(({ code, message }) => {
+    const key = JSON.stringify([code, message])
+    return told.has(key) ? false : told.add(key)
+  })
+}
+
 async function answered(what: string, ask: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await ask()
@@ -161,7 +170,11 @@ function missingCredentials(plan: Plan, credentials: Credentials, places: Config
       // The place that names it, or else the first that can be shown.
       const where = [...keys].sort((a, b) => b.length - a.length).find((one) => places.positionOf(one) !== undefined)
       const message = `${name} is not set; it is needed by ${users.map(({ who }) => who).join(', ')}`
-      const mend = `set ${name}, or pass over the channel with --skip`
+      // The runner sets these, and only for a job that may have them.
+      const how = name.startsWith('ACTIONS_ID_TOKEN_')
+        ? 'run it in a job of GitHub Actions with `permissions: id-token: write`'
+        : `set ${name}`
+      const mend = `${how}, or pass over the channel with --skip`
       return placed({ severity: 'error', code: 'missing-credential', message, mend }, where ?? [], places)
     })
 }

@@ -1,7 +1,6 @@
-import type { Diagnostic } from '../../core/errors.ts'
 import { TagonceError } from '../../core/errors.ts'
 import { readHead, repositoryOf, type Place } from '../shared/git-files.ts'
-import type { ChannelIO } from '../spoke.ts'
+import type { ChannelIO, Finding } from '../spoke.ts'
 import { githubFor } from '../shared/git-channel.ts'
 import { probeRepository } from '../shared/git-probe.ts'
 import type { TapSettings } from './settings.ts'
@@ -11,7 +10,7 @@ import type { TapKind } from './unit.ts'
 const FORMULA_FOLDERS = new Set(['Formula', 'HomebrewFormula'])
 
 /** Reads only: is there a tap, may the token write to it, and will brew see the file there. */
-export async function probe(kind: TapKind, settings: TapSettings, io: ChannelIO): Promise<Diagnostic[]> {
+export async function probe(kind: TapKind, settings: TapSettings, io: ChannelIO): Promise<Finding[]> {
   try {
     return await look(kind, settings, io)
   } catch (error) {
@@ -19,7 +18,7 @@ export async function probe(kind: TapKind, settings: TapSettings, io: ChannelIO)
   }
 }
 
-async function look(kind: TapKind, settings: TapSettings, io: ChannelIO): Promise<Diagnostic[]> {
+async function look(kind: TapKind, settings: TapSettings, io: ChannelIO): Promise<Finding[]> {
   if (settings.git !== null) return probeRepository('tap', settings, io)
   if (settings.pullRequest !== null) return lookUpstream(kind, settings, settings.pullRequest, io)
   const { owner, name, branch, tokenEnv } = settings.repository
@@ -36,7 +35,7 @@ async function look(kind: TapKind, settings: TapSettings, io: ChannelIO): Promis
       ),
     ]
   }
-  const found: Diagnostic[] = []
+  const found: Finding[] = []
   if (facts.archived)
     found.push(error('tap-archived', `the tap ${tap} is archived: nothing can be pushed`, 'unarchive it'))
   if (facts.push === false) {
@@ -53,7 +52,7 @@ async function look(kind: TapKind, settings: TapSettings, io: ChannelIO): Promis
 }
 
 /** The tap is somebody's who gets a pull request. */
-async function lookUpstream(kind: TapKind, settings: TapSettings, base: Place, io: ChannelIO): Promise<Diagnostic[]> {
+async function lookUpstream(kind: TapKind, settings: TapSettings, base: Place, io: ChannelIO): Promise<Finding[]> {
   const found = await probeRepository('tap', settings, io)
   if (found.some((one) => one.severity === 'error' || one.code === 'tap-unread')) return found
   return [...found, ...(await lookAround(kind, settings, githubFor(settings.repository, io), base))]
@@ -64,7 +63,7 @@ async function lookAround(
   settings: TapSettings,
   github: ReturnType<typeof githubFor>,
   place: Place,
-): Promise<Diagnostic[]> {
+): Promise<Finding[]> {
   const head = await readHead(github, place)
   if (head.commit === null) return []
   const at = repositoryOf(place)
@@ -97,18 +96,19 @@ async function lookAround(
 }
 
 /** A tap that does not answer now may answer later; a token that is refused will not. */
-function unread(error: unknown, settings: TapSettings): Diagnostic[] {
+function unread(error: unknown, settings: TapSettings): Finding[] {
   if (!(error instanceof TagonceError) || error.code === 'interrupted') throw error
   const { owner, name } = settings.repository
   const message = `the tap ${owner}/${name} could not be read: ${error.message}`
   const severity = error.code === 'credentials' ? 'error' : 'warning'
-  return [{ severity, code: 'tap-unread', message, ...(error.hint === undefined ? {} : { mend: error.hint }) }]
+  const mend = error.hint === undefined ? {} : { mend: error.hint }
+  return [{ severity, code: 'tap-unread', message, ...mend, key: ['repository'] }]
 }
 
-function error(code: string, message: string, mend: string): Diagnostic {
-  return { severity: 'error', code, message, mend }
+function error(code: string, message: string, mend: string): Finding {
+  return { severity: 'error', code, message, mend, key: ['repository'] }
 }
 
-function warning(code: string, message: string, mend: string): Diagnostic {
-  return { severity: 'warning', code, message, mend }
+function warning(code: string, message: string, mend: string): Finding {
+  return { severity: 'warning', code, message, mend, key: ['repository'] }
 }

@@ -1,6 +1,6 @@
 import { type Diagnostic, TagonceError } from '../../core/errors.ts'
 import { withoutCredentials } from '../../external/git.ts'
-import type { ChannelIO } from '../spoke.ts'
+import type { ChannelIO, Finding } from '../spoke.ts'
 import { githubFor } from './git-channel.ts'
 import { repositoryOf } from './git-files.ts'
 import { remoteOf } from './git-plain.ts'
@@ -11,7 +11,12 @@ export async function probeRepository(
   channel: string,
   settings: RepositorySettings,
   io: ChannelIO,
-): Promise<Diagnostic[]> {
+): Promise<Finding[]> {
+  const found = await answered(channel, settings, io)
+  return found.map((one) => ({ key: ['repository'], ...one }))
+}
+
+async function answered(channel: string, settings: RepositorySettings, io: ChannelIO): Promise<Diagnostic[]> {
   try {
     return settings.git === null ? await look(channel, settings, io) : await lookPlain(channel, settings, io)
   } catch (error) {
