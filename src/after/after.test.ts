@@ -288,7 +288,8 @@ test.each([
   ['blobs: [{ provider: s3, bucket: b, acl: all }]', 'all is no acl'],
   ['publishers: [{ name: a }]', 'needs a `cmd`'],
   ['announce: { webhook: { enabled: true } }', 'needs `endpoint_url`'],
-  ['announce: { smtp: { enabled: true } }', 'by mail is not carried out yet'],
+  ['announce: { smtp: { enabled: true } }', 'announce.smtp needs `host`'],
+  ['announce: { smtp: { enabled: true, host: a, port: 25, username: b, from: c } }', 'announce.smtp needs `to`'],
   ['mcp: { name: a, auth: { type: github, token: abc } }', 'a token does not stand in a config'],
 ])('%s is told before anything is built', async (yaml, message) => {
   const plan = await planOf(`version: 2\nproject_name: hello\n${yaml}\n`, {

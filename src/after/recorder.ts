@@ -14,6 +14,9 @@ const ANSWERS: [path: RegExp, body: unknown][] = [
   [/\/v0\/publish$/, { server: {} }],
 ]
 
+/** Where a rehearsal sends what has no address of its own. */
+export const RECORDER = 'recorder.tagonce.invalid'
+
 interface Stored {
   size: number
   sha256: string
@@ -25,7 +28,7 @@ interface Stored {
  */
 export const recorder: WorldServer = {
   hosts: [
-    'recorder.tagonce.invalid',
+    RECORDER,
     'hooks.slack.com',
     'discord.com',
     'api.telegram.org',

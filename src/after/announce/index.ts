@@ -5,6 +5,7 @@ import { afterSpoke } from '../after-spoke.ts'
 import { type DoneMark, observeMark, setMark } from '../done-mark.ts'
 import { hostOf, recorder } from '../recorder.ts'
 import { accounts } from './accounts.ts'
+import { mail } from './mail.ts'
 import { type Message, messageSchema } from './message.ts'
 import { resolveAnnounce } from './resolve.ts'
 import { webhooks } from './webhooks.ts'
@@ -14,7 +15,7 @@ interface AnnounceUnit extends Unit {
   mark: DoneMark
 }
 
-const SERVICES = { ...webhooks, ...accounts }
+const SERVICES = { ...webhooks, ...accounts, ...mail }
 
 /** `announce`: the release is told of, once every other channel is settled. */
 export const announce: AnySpoke = afterSpoke<Message, AnnounceUnit>({

@@ -16,11 +16,12 @@ const ICON = 'https://goreleaser.com/static/avatar.png'
 const TEXTS: Partial<Record<Service, string>> = {
   telegram: '{{ print .ProjectName " " .Tag " is out! Check it out at " .ReleaseURL | mdv2escape }}',
   webhook: '{ "message": "{{ .ProjectName }} {{ .Tag }} is out! Check it out at {{ .ReleaseURL }}"}',
+  smtp: 'You can view details from: {{ .ReleaseURL }}',
   opencollective: `${OUT}<br/>Check it out at <a href="{{ .ReleaseURL }}">{{ .ReleaseURL }}</a>`,
 }
 
 /** The variables that each needs, with GoReleaser's names. */
-const SECRETS: Record<Exclude<Service, 'smtp'>, string[]> = {
+const SECRETS: Record<Service, string[]> = {
   bluesky: ['BLUESKY_APP_PASSWORD'],
   discord: ['DISCORD_WEBHOOK_ID', 'DISCORD_WEBHOOK_TOKEN'],
   discourse: ['DISCOURSE_API_KEY'],
@@ -30,6 +31,7 @@ const SECRETS: Record<Exclude<Service, 'smtp'>, string[]> = {
   opencollective: ['OPENCOLLECTIVE_TOKEN'],
   reddit: ['REDDIT_SECRET', 'REDDIT_PASSWORD'],
   slack: ['SLACK_WEBHOOK'],
+  smtp: ['SMTP_PASSWORD'],
   teams: ['TEAMS_WEBHOOK'],
   telegram: ['TELEGRAM_TOKEN'],
   twitter: ['TWITTER_CONSUMER_KEY', 'TWITTER_CONSUMER_SECRET', 'TWITTER_ACCESS_TOKEN', 'TWITTER_ACCESS_TOKEN_SECRET'],
@@ -46,15 +48,12 @@ export function resolveAnnounce(config: SpokeConfig): SpokeEntry<Message>[] {
   const announce = config.config.announce
   if (announce === undefined || config.plan.source.snapshot) return []
   const skipped = config.isTrue(announce.skip, ['announce', 'skip'])
-  const services = Object.keys({ ...SECRETS, smtp: [] }).toSorted() as Service[]
+  const services = Object.keys(SECRETS).toSorted() as Service[]
   return services.flatMap((service) => {
     const own = announce[service]
     const path = ['announce', service]
     if (own === undefined || !config.isTrue(own.enabled, [...path, 'enabled'])) return []
-    if (service === 'smtp') {
-      problemAt(config, path, 'announcing by mail is not carried out yet', 'leave `announce.smtp` out', 'not-built')
-      return []
-    }
+    if (service === 'smtp') checkMail(config, factsOfMail(config, own))
     const words = own as Record<string, unknown>
     if ((service === 'mastodon' && !words['server']) || (service === 'opencollective' && !words['slug'])) return []
     for (const [which, key] of NEEDED) {
@@ -72,17 +71,25 @@ export function resolveAnnounce(config: SpokeConfig): SpokeEntry<Message>[] {
   })
 }
 
-function messageOf(config: SpokeConfig, service: Exclude<Service, 'smtp'>, own: Record<string, unknown>): Message {
+function messageOf(config: SpokeConfig, service: Service, own: Record<string, unknown>): Message {
   const path = ['announce', service]
   const text = (key: string, otherwise = ''): string =>
     sealText(config, typeof own[key] === 'string' && own[key] !== '' ? own[key] : otherwise, [...path, key])
   const parts = service === 'slack' ? partsOf(config, own) : {}
+  const mail = own as Mail
+  if (service === 'smtp') parts['to'] = JSON.stringify(mail.to ?? [])
   const headers = Object.entries((own['headers'] ?? {}) as Record<string, string>)
   const message: Message = {
     service,
-    text: service === 'reddit' ? '' : text('message_template', TEXTS[service] ?? TEXT),
-    title: text('title_template', service === 'opencollective' ? '{{ .Tag }}' : OUT),
-    facts: factsOf(service, own, text),
+    text:
+      service === 'reddit'
+        ? ''
+        : text(service === 'smtp' ? 'body_template' : 'message_template', TEXTS[service] ?? TEXT),
+    title: text(
+      service === 'smtp' ? 'subject_template' : 'title_template',
+      service === 'opencollective' ? '{{ .Tag }}' : OUT,
+    ),
+    facts: service === 'smtp' ? factsOfMail(config, mail) : factsOf(service, own, text),
     parts,
     headers: Object.fromEntries(
       headers.map(([name, value]) => [name, sealText(config, value, [...path, 'headers', name])]),
@@ -181,4 +188,30 @@ function partsOf(config: SpokeConfig, own: Record<string, unknown>): Record<stri
       return [[key, json]]
     }),
   )
+}
+
+type Mail = NonNullable<Announce['smtp']>
+
+/** Where a mail goes; variables stand before the config, as with GoReleaser. */
+function factsOfMail({ env = {} }: SpokeConfig, own: Mail): Record<string, string> {
+  return {
+    host: env['SMTP_HOST'] || (own.host ?? ''),
+    port: env['SMTP_PORT'] || String(own.port ?? ''),
+    username: env['SMTP_USERNAME'] || (own.username ?? ''),
+    from: own.from ?? '',
+    insecure: String(own.insecure_skip_verify ?? false),
+  }
+}
+
+function checkMail(config: SpokeConfig, facts: Record<string, string>): void {
+  const { smtp } = config.config.announce ?? {}
+  const path = ['announce', 'smtp']
+  for (const key of ['host', 'port', 'username'] as const) {
+    if (!facts[key] || facts[key] === '0')
+      problemAt(config, path, `announce.smtp needs \`${key}\``, `set \`${key}\`, or SMTP_${key.toUpperCase()}`)
+  }
+  if (facts['port'] && !/^\d{1,5}$/.test(facts['port']))
+    problemAt(config, path, `${JSON.stringify(facts['port'])} is no port`, 'look at SMTP_PORT')
+  if (!facts['from']) problemAt(config, path, 'announce.smtp needs `from`', 'set `from`')
+  if ((smtp?.to ?? []).length === 0) problemAt(config, path, 'announce.smtp needs `to`', 'set `to`')
 }
