@@ -63,7 +63,7 @@ async function attest(http: Http, key: KeyObject, certificate: string, statement
   const envelope: DsseEnvelope = {
     payload: payload.toString('base64'),
     payloadType: IN_TOTO,
-    signatures: [{ sig, keyid: '' }],
+    signatures: [{ sig }],
   }
   const { entry, payloadHash } = await logEntry(http, envelope, certificate)
   if (payloadHash !== createHash('sha256').update(payload).digest('hex')) {

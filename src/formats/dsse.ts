@@ -2,7 +2,8 @@
 export interface DsseEnvelope {
   payload: string
   payloadType: string
-  signatures: { sig: string; keyid: string }[]
+  /** Without the name of a key: a certificate says whose it is. */
+  signatures: { sig: string }[]
 }
 
 /** The payload type of an in-toto statement. */

@@ -29,7 +29,7 @@ export function bundleOfAttestation(attestation: Partial<PypiAttestation>): Sigs
   const { version, verification_material: material, envelope } = attestation
   const entry = material?.transparency_entries?.[0]
   if (version !== 1 || entry === undefined || typeof envelope?.statement !== 'string') return undefined
-  const signatures = [{ sig: envelope.signature, keyid: '' }]
+  const signatures = [{ sig: envelope.signature }]
   const certificate = Buffer.from(material?.certificate ?? '', 'base64')
   return sigstoreBundle({ payload: envelope.statement, payloadType: IN_TOTO, signatures }, certificate, entry)
 }

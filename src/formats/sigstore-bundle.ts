@@ -28,7 +28,7 @@ export interface SigstoreBundle {
     /** DER, base64. */
     certificate: { rawBytes: string }
     tlogEntries: TlogEntry[]
-    timestampVerificationData: { rfc3161Timestamps: never[] }
+    timestampVerificationData: Record<string, never>
   }
   dsseEnvelope: DsseEnvelope
 }
@@ -51,7 +51,7 @@ export function sigstoreBundle(envelope: DsseEnvelope, certificate: Buffer, entr
     verificationMaterial: {
       certificate: { rawBytes: certificate.toString('base64') },
       tlogEntries: [entry],
-      timestampVerificationData: { rfc3161Timestamps: [] },
+      timestampVerificationData: {},
     },
     dsseEnvelope: envelope,
   }
