@@ -21,13 +21,12 @@ const count = (text: string): number => {
   return value
 }
 
-/** The current folder; it may have been removed under the shell's feet. */
-const here = (): string => {
+/** The current folder; none where it was removed under the shell's feet. */
+const here = (): string | undefined => {
   try {
     return process.cwd()
   } catch {
-    process.stderr.write('the current folder does not exist any more; change to another one\n')
-    process.exit(ExitCode.usage)
+    return undefined
   }
 }
 
@@ -46,7 +45,9 @@ const run = async (command: (context: Context) => Promise<ExitCode>): Promise<vo
   const options = program.opts()
   const json = options.json === true ? { json: true as const } : {}
   const quiet = options.quiet === true ? { quiet: true as const } : {}
-  process.exitCode = await runCommand(resolve(here(), options.dir), { dir: options.dir, ...json, ...quiet }, command)
+  const from = here()
+  if (from === undefined) return program.error('the current folder does not exist any more; change to another one')
+  process.exitCode = await runCommand(resolve(from, options.dir), { dir: options.dir, ...json, ...quiet }, command)
 }
 
 program

@@ -388,25 +388,6 @@ describe('bad input: one clear message, no stack trace, nothing half done', () =
   })
 })
 
-test('commands that run from the hub tell a wrong word before they ask for anything', async () => {
-  await using folder = await tempFolder('bad')
-  for (const command of ['publish', 'status', 'verify', 'retract', 'instructions']) {
-    const ran = await tagonce([command, 'cellar', '--tag', 'v1.0.0', '--hub', 'acme/hello'], { cwd: folder.path })
-    expect(ran).toMatchObject({ code: 64, stdout: '' })
-    expect(ran.stderr).toMatch(/^✖ there is no spoke cellar\n {2}mend: known are homebrew, /)
-    expectNoStack(ran)
-  }
-})
-
-test('a current folder that is gone is told in one line', async () => {
-  await using folder = await tempFolder('bad')
-  const gone = join(folder.path, 'gone')
-  await mkdir(gone)
-  const wrap = ['sh', '-c', 'rmdir "$0" && exec "$@"', gone]
-  const ran = await tagonce(['check'], { cwd: gone, wrap })
-  expect(ran).toMatchObject({ code: 64, all: 'the current folder does not exist any more; change to another one\n' })
-})
-
 function expectNoStack({ all }: Ran): void {
   expect(all).not.toMatch(/^\s+at .+:\d+:\d+\)?$|node:internal|TagonceError|UnhandledPromise|undefined reading/m)
 }

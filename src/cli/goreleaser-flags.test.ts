@@ -35,6 +35,7 @@ describe('--skip', () => {
       'aur-source',
       'aur_sources',
       'brews',
+      'cask',
       'homebrew',
       'homebrew_casks',
     ])

@@ -17,7 +17,11 @@ export async function matchingFiles(root: string, pattern: string): Promise<stri
   const parts = pattern.split('/')
   const fixed = parts.slice(0, Math.max(0, parts.findIndex(isPattern))).join('/')
   // There `**/` stands for one folder at least.
-  const matches = picomatch(pattern.replaceAll(/(^|\/)\*\*\//g, '$1*/**/'), { dot: true, noextglob: true, nonegate: true })
+  const matches = picomatch(pattern.replaceAll(/(^|\/)\*\*\//g, '$1*/**/'), {
+    dot: true,
+    noextglob: true,
+    nonegate: true,
+  })
   // Without `**` nothing deeper than the pattern can match.
   const depth = pattern.includes('**') ? Infinity : parts.length
   return walk(root, fixed === '' ? '.' : fixed, depth, matches)
