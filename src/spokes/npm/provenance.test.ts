@@ -192,6 +192,29 @@ describe('npm provenance', () => {
     expect(logged()).toBe(before + 1)
   })
 
+  test.each([
+    ['fulcio.sigstore.dev/api/v2/signingCert', 503, '{"message":"down"}', 'network', /Fulcio answered 503 \(down\)/],
+    ['fulcio.sigstore.dev/api/v2/signingCert', 400, '{"message":"no"}', 'credentials', /Fulcio answered 400 \(no\)/],
+    ['fulcio.sigstore.dev/api/v2/signingCert', 200, '<html>', 'network', /not with a certificate for our key/],
+    ['rekor.sigstore.dev/api/v1/log/entries', 503, '', 'network', /Rekor answered 503/],
+    ['rekor.sigstore.dev/api/v1/log/entries', 429, '', 'rate-limit', /Rekor answered 429/],
+    ['rekor.sigstore.dev/api/v1/log/entries', 201, '{"a":{"body":"e30="}}', 'network', /not with an entry of the log/],
+    ['rekor.sigstore.dev/api/v1/log/entries', 409, '', 'credentials', /does not say where the entry is/],
+  ])('%s answers %i %s: nothing is published, and it is said', async (at, status, body, code, message) => {
+    const hub = await release({ name: 'fails', mode: 'download', settings: on })
+    const cut: Http = {
+      ...http,
+      request: async (url, options) =>
+        url.endsWith(at) ? new Response(body, { status }) : await http.request(url, options),
+    }
+    const own = await mkdtemp(join(folder.path, 'run-'))
+    const run = (io: Parameters<typeof converge>[2]) => converge(hub, [npm], io, { verify: true })
+    const report = await withChannel(cut, own, (io) => run({ ...io, sleep: async () => {} }), BOTH)
+    expect(units(report)[0]?.failure).toMatchObject({ code, message: expect.stringMatching(message) as string })
+    expect(report.exitCode).toBe(code === 'credentials' ? 1 : 75)
+    expect(writes()).not.toContain('PUT registry.npmjs.org/fails')
+  })
+
   test('a version that is there without provenance is live, and that is said', async () => {
     const hub = await release({ name: 'plain', mode: 'download' })
     await publish(hub)

@@ -67,10 +67,23 @@ describe('npms', () => {
     ['name: hello\n    token: npm_abcdef', 'secret-in-config'],
     ['name: hello\n    templated_extra_files: [{src: "x", dst: "y"}]', 'not-built-yet'],
     ['name: hello\n    trusted_publishing: true\n    token: "{{ .Env.NPM_TOKEN }}"', 'npm-trusted'],
+    ['name: "@acme/hello"\n    access: restricted\n    provenance: true', 'npm-provenance'],
     ['name: hello\n  - name: hello', 'npm-name'],
   ])('%j is a problem with its place', async (entry, code) => {
     const { problems } = await planned(`  - ${entry}\n`)
     expect(problems).toEqual([expect.stringMatching(new RegExp(`^1[2-6]:\\d+ ${code} `))])
+  })
+
+  test.each([
+    ['', 'off'],
+    ['    provenance: true\n', 'on'],
+    ['    trusted_publishing: true\n', 'auto'],
+    ['    trusted_publishing: true\n    access: restricted\n', 'off'],
+    ['    trusted_publishing: true\n    provenance: false\n', 'off'],
+  ])('provenance is made where npm makes it by itself, or as it is told: %j is %s', async (keys, provenance) => {
+    const { settings, problems } = await planned(`  - name: "@acme/hello"\n${keys}`)
+    expect(problems).toEqual([])
+    expect(settings[0]?.provenance).toBe(provenance)
   })
 
   test('a licence must be there', async () => {
