@@ -77,6 +77,11 @@ const TABLE: [spoke: string, entry: string, line: string, file?: string][] = [
     '.goreleaser.yaml:9:5 warning docker-empty | add the target to builds, or leave the platform out',
   ],
   [
+    'docker_signs',
+    'docker_signs:\n  - env: [COSIGN_PASSWORD=plain]',
+    '.goreleaser.yaml:7:11 warning docker-signs | write "{{ .Env.NAME }}"',
+  ],
+  [
     'ko',
     'kos:\n  - repositories: [ghcr.io/acme]\n    platforms: [linux/amd64]\n    creation_time: soon',
     '.goreleaser.yaml:9:20 warning ko-time | write {{ .CommitTimestamp }}',

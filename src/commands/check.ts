@@ -75,6 +75,7 @@ const CHANNELS = [
   'docker_manifests',
   'dockers_v2',
   'kos',
+  'docker_signs',
   'pypis',
   'scoops',
   'winget',

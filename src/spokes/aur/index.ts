@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { TagonceError } from '../../core/errors.ts'
 import { inside } from '../../core/paths.ts'
 import { gitSpoke } from '../shared/git-spoke.ts'
+import { parserProofread } from '../shared/proofread.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
 import type { ChannelIO, Instruction, Spoke } from '../spoke.ts'
 import { observe, oneRepository, probe, verify } from './channel.ts'
@@ -16,6 +17,8 @@ import { aurServer } from './world.ts'
 
 /** What both kinds of packages do alike. */
 const arch = {
+  // What is beside it (.SRCINFO) is no program.
+  proofread: parserProofread('bash', ['bash', '-n'], { only: /PKGBUILD$/ }),
   credentials: ({ keyEnv }: ArchSettings) => (keyEnv === '' ? [] : [keyEnv]),
   probe,
   pin,

@@ -1,4 +1,5 @@
 import { parseSettings } from '../shared/parse-settings.ts'
+import { schemaProofread } from '../shared/proofread.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkChocolatey } from './check.ts'
 import { observeUnit, verifyUnit } from './observe.ts'
@@ -7,6 +8,7 @@ import { probeChocolatey } from './probe.ts'
 import { publishUnit } from './publish.ts'
 import { resolveChocolateys } from './resolve.ts'
 import { type ChocolateyRetractStep, retractAct, retractPlan } from './retract.ts'
+import { nuspecSchema } from './schema.ts'
 import { chocolateySettings, type ChocolateySettings } from './settings.ts'
 import { chocolateyUnits, type ChocolateyUnit } from './unit.ts'
 import { chocolateyWorld } from './world.ts'
@@ -17,6 +19,7 @@ export const chocolatey: Spoke<ChocolateySettings, ChocolateyUnit> = {
   settings: resolveChocolateys,
   parse: (settings) => parseSettings(chocolateySettings, 'chocolatey', settings),
   check: checkChocolatey,
+  proofread: schemaProofread(nuspecSchema),
   credentials: ({ keyEnv }) => (keyEnv === '' ? [] : [keyEnv]),
   probe: probeChocolatey,
   units: chocolateyUnits,

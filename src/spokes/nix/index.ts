@@ -17,7 +17,7 @@ export const nix: Spoke<NixSettings, GitUnit> = {
   settings: resolveNixes,
   parse: (settings) => parseSettings(nixSettings, 'nix', settings),
   check: checkNix,
-  proofread: parserProofread('Nix', ['nix-instantiate', '--parse', '-'], ownStore),
+  proofread: parserProofread('Nix', ['nix-instantiate', '--parse', '-'], { more: ownStore }),
   units: nixUnits,
   instructions(manifest, { name, path, repository, pullRequest }) {
     const { owner, name: repo } = pullRequest ?? repository

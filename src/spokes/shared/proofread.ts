@@ -22,19 +22,20 @@ export function schemaProofread(schema: SchemaOf): (units: Unit[]) => Promise<Di
 }
 
 /**
- * Lets a channel's own parser read each text from standard input. Where the parser is not on this machine, nothing is said: the texts are
+ * Lets a channel's own parser read each text from standard input, with `more` in its environment; of all paths, or of `only` some. Where the parser is not on this machine, nothing is said: the texts are
  * written by us, and a release does not depend on it.
  * @example proofread: parserProofread('Ruby', ['ruby', '-c'])
  */
 export function parserProofread(
   language: string,
   argv: string[],
-  more: (folder: string) => Record<string, string> = () => ({}),
+  { more = () => ({}), only = /(?:)/ }: { more?: (folder: string) => Record<string, string>; only?: RegExp } = {},
 ): (units: Unit[], io: ProofreadIO) => Promise<Diagnostic[]> {
   return async (units, io) => {
     const env = { ...io.env, ...more(io.folder) }
+    const files = filesOf(units).filter(({ path }) => only.test(path))
     const found = await Promise.all(
-      filesOf(units).map(async ({ path, content }): Promise<Diagnostic[]> => {
+      files.map(async ({ path, content }): Promise<Diagnostic[]> => {
         const said = await refusal(argv, content, { env, signal: io.signal })
         if (said === undefined) return []
         return [{ severity: 'error', code: 'unreadable-text', message: `${language} can't read ${path}: ${said}` }]

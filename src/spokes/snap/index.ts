@@ -1,5 +1,6 @@
 import { TagonceError } from '../../core/errors.ts'
 import { parseSettings } from '../shared/parse-settings.ts'
+import { schemaProofread } from '../shared/proofread.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkSnap } from './check.ts'
 import { observeUnit, verifyUnit } from './observe.ts'
@@ -9,6 +10,7 @@ import { probeSnap } from './probe.ts'
 import { publishUnit } from './publish.ts'
 import { resolveSnaps } from './resolve.ts'
 import { retractAct, retractPlan, type SnapRetractStep } from './retract.ts'
+import { snapSchema } from './schema.ts'
 import { snapSettings, type SnapSettings } from './settings.ts'
 import { CREDENTIALS } from './store.ts'
 import { snapUnits, type SnapUnit } from './unit.ts'
@@ -20,6 +22,7 @@ export const snap: Spoke<SnapSettings, SnapUnit> = {
   settings: resolveSnaps,
   parse: (settings) => parseSettings(snapSettings, 'snap', settings),
   check: checkSnap,
+  proofread: schemaProofread(snapSchema),
   credentials: () => [CREDENTIALS],
   probe: probeSnap,
   pin: (settings, io) => pinFiles(settings, io.root),
