@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os'
 import { constants, deflateRaw } from 'node:zlib'
 
 /** Each block is compressed alone, so this size is part of the output: changing it changes every archive's digest. */
-const BLOCK = 1024 * 1024
+export const BLOCK = 1024 * 1024
 /** How far back deflate can point (RFC 1951, 2): each block starts with the end of the one before as its dictionary. */
-const WINDOW = 32 * 1024
+export const WINDOW = 32 * 1024
 /**
  * On Go programs level 9 saves 0.2 to 0.4 % of what 6 makes, and takes up to three times as long (docs/performance.md). Part of
  * the output, too.
@@ -17,15 +17,44 @@ const LAST = Buffer.from([3, 0])
 /** Blocks at work at once. It bounds memory and has no influence on the output. */
 const AT_ONCE = Math.min(4, availableParallelism()) + 1
 
+/** Chunks whose compressed form is known: it ends at a byte, and points back no further than `WINDOW` before the chunk. */
+export type ReadyChunks = WeakMap<Uint8Array, Buffer>
+
 /**
  * Raw deflate (RFC 1951) at level 6, on the threads of node:zlib. The output depends only on the bytes: neither on how they are
  * cut into chunks, nor on the number of cores. Memory is bounded by a few blocks.
  * @example for await (const chunk of deflate(fileChunks('hello'))) out.write(chunk)
  */
-export async function* deflate(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const working: Promise<Buffer>[] = []
-  const first = (): Promise<Buffer> => working.shift() ?? Promise.resolve(LAST)
+export async function* deflate(source: AsyncIterable<Uint8Array>, ready?: ReadyChunks): AsyncGenerator<Buffer> {
+  if (ready === undefined) yield* deflateRun(source, undefined)
+  else yield* deflateAround(source, ready)
+  yield LAST
+}
+
+/** What is ready goes out as it is; what stands between is compressed, with the end of what went out before as dictionary. */
+async function* deflateAround(source: AsyncIterable<Uint8Array>, ready: ReadyChunks): AsyncGenerator<Buffer> {
+  const iterator = source[Symbol.asyncIterator]()
+  let step = await iterator.next()
+  const plain = async function* plain(): AsyncGenerator<Uint8Array> {
+    for (; step.done !== true && !ready.has(step.value); step = await iterator.next()) yield step.value
+  }
   let dictionary: Buffer | undefined
+  while (step.done !== true) {
+    const done = ready.get(step.value)
+    if (done === undefined) {
+      yield* deflateRun(plain(), dictionary)
+      continue
+    }
+    yield done
+    dictionary = Buffer.from(step.value.subarray(Math.max(0, step.value.length - WINDOW)))
+    step = await iterator.next()
+  }
+}
+
+async function* deflateRun(source: AsyncIterable<Uint8Array>, before: Buffer | undefined): AsyncGenerator<Buffer> {
+  const working: Promise<Buffer>[] = []
+  const first = async (): Promise<Buffer> => (await working.shift()) ?? Buffer.alloc(0)
+  let dictionary = before
   try {
     for await (const block of blocks(source)) {
       working.push(deflateBlock(block, dictionary))
@@ -33,7 +62,6 @@ export async function* deflate(source: AsyncIterable<Uint8Array>): AsyncGenerato
       if (working.length >= AT_ONCE) yield await first()
     }
     while (working.length > 0) yield await first()
-    yield LAST
   } finally {
     await Promise.allSettled(working)
   }

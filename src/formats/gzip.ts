@@ -1,5 +1,6 @@
 import { createGunzip, crc32 } from 'node:zlib'
 import { deflate } from './deflate.ts'
+import type { ReadyChunks } from './deflate.ts'
 import { through } from './through.ts'
 
 /**
@@ -10,11 +11,13 @@ const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255])
 
 /**
  * gzip at level 6, on all cores, with output that depends on nothing but the bytes (and the name and time of the file, where it is told).
+ * `ready`: chunks of the source that are compressed already.
  * @example await pipeline(gzip(fileChunks('hello.tar')), createWriteStream('hello.tar.gz'))
  */
 export async function* gzip(
   source: AsyncIterable<Uint8Array>,
   file?: { name: string; mtime: number },
+  ready?: ReadyChunks,
 ): AsyncGenerator<Buffer> {
   let crc = 0
   let size = 0
@@ -26,7 +29,7 @@ export async function* gzip(
     }
   }
   yield file === undefined ? HEADER : headerOf(file)
-  yield* deflate(counted())
+  yield* deflate(counted(), ready)
   const trailer = Buffer.alloc(8)
   trailer.writeUInt32LE(crc, 0)
   // "The size of the original input data modulo 2^32."

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
+import type { ReadyChunks } from './deflate.ts'
 import { gzip } from './gzip.ts'
 import { tar } from './tar.ts'
 import type { TarEntry } from './tar.ts'
@@ -17,9 +18,10 @@ export interface OciLayer {
 /**
  * Writes a layer (image-spec, layer.md) as tar.gz. Entries are sorted by name, so that the order given has no influence; names are
  * relative, and what is removed from the layers below is an empty file `.wh.<name>` (`whiteout`).
+ * `ready`: chunks of files that are compressed already.
  * @example const layer = await writeLayer('/tmp/l.tar.gz', [{ name: 'hello', mode: 0o755, mtime, uid: 0, gid: 0, body }])
  */
-export async function writeLayer(path: string, entries: readonly TarEntry[]): Promise<OciLayer> {
+export async function writeLayer(path: string, entries: readonly TarEntry[], ready?: ReadyChunks): Promise<OciLayer> {
   const inside = createHash('sha256')
   const outside = createHash('sha256')
   let size = 0
@@ -33,7 +35,7 @@ export async function writeLayer(path: string, entries: readonly TarEntry[]): Pr
     }
   }
   async function* packed(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of gzip(counted())) {
+    for await (const chunk of gzip(counted(), undefined, ready)) {
       outside.update(chunk)
       size += chunk.length
       yield chunk

@@ -8,6 +8,8 @@ import type { OciDocument } from '../../formats/oci-document.ts'
 import type { OciLayer } from '../../formats/oci-layer.ts'
 import type { OciBlob } from '../../formats/oci-layout.ts'
 import { OCI } from '../../formats/oci-types.ts'
+import { packedBlocks } from '../../formats/packed-blocks.ts'
+import type { PackedBlocks } from '../../formats/packed-blocks.ts'
 import type { OciConfig, OciDescriptor, OciPlatform } from '../../formats/oci-types.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import { artifactNamed } from '../shared/packages.ts'
@@ -105,6 +107,7 @@ async function platformImage(
     recipe.layers,
     {
       context: (path) => contextFile(hub, settings, texts, path, folder),
+      packed: (path) => packedFile(hub, settings, path),
       layers: new Map(all.map((one) => [one.descriptor.digest, one])),
       folder: join(folder, `layers-${at}`),
       mtime: Math.floor(Date.parse(hub.manifest.date) / 1000),
@@ -203,6 +206,16 @@ export async function contextFile(
     throw new TagonceError('manifest', `${settings.at}: ${artifact.name} holds no program ${known.program}`)
   }
   return hub.binary(artifact, binary.path)
+}
+
+/** Blocks of a program as its archive has them compressed; only a tar.gz of ours is made so that they can be taken. */
+async function packedFile(hub: HubReader, settings: ImageSettings, path: string): Promise<PackedBlocks | undefined> {
+  const known = settings.platforms.flatMap((one) => one.files).find((one) => one.path === path)
+  if (known?.program === undefined) return undefined
+  const artifact = artifactNamed(hub.manifest, known.artifact)
+  const binary = artifact.binaries.find((one) => one.name === known.program)
+  if (binary === undefined || !['tar.gz', 'tgz'].includes(artifact.format ?? '')) return undefined
+  return packedBlocks(await hub.file(artifact.name), binary.path, await hub.binary(artifact, binary.path))
 }
 
 async function sealedFile(texts: ProjectText[], path: string, folder: string): Promise<string> {

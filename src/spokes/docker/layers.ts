@@ -3,10 +3,14 @@ import { mkdir, open, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { TagonceError } from '../../core/errors.ts'
-import { fileChunks } from '../../formats/file-chunks.ts'
+import { BLOCK } from '../../formats/deflate.ts'
+import type { ReadyChunks } from '../../formats/deflate.ts'
+import { fileChunks, passingChunks } from '../../formats/file-chunks.ts'
+import { FormatError } from '../../formats/format-error.ts'
 import { gunzip } from '../../formats/gzip.ts'
 import { writeLayer } from '../../formats/oci-layer.ts'
 import type { OciLayer } from '../../formats/oci-layer.ts'
+import type { PackedBlocks } from '../../formats/packed-blocks.ts'
 import type { TarEntry } from '../../formats/tar.ts'
 import { readTar } from '../../formats/tar-reader.ts'
 import { unxz } from '../../formats/unxz.ts'
@@ -20,6 +24,8 @@ import type { FileSource } from './dockerfile/file-tree.ts'
 export interface Sources {
   /** A file of the build context, on this machine. */
   context(path: string): Promise<string>
+  /** What of such a file is compressed already, in the archive that it comes out of. */
+  packed?(path: string): Promise<PackedBlocks | undefined>
   /** Layers of base images, by digest. */
   layers: ReadonlyMap<string, BaseLayer>
   folder: string
@@ -38,19 +44,23 @@ export async function writeLayers(layers: readonly Layer[], sources: Sources, na
   return Promise.all(
     layers.map(async (layer, at) => {
       const entries = new Map<string, TarEntry>()
+      const ready: ReadyChunks = new WeakMap()
       for (const [path, node] of layer.nodes) {
         const common = { name: path, mode: node.mode, uid: node.uid, gid: node.gid, mtime: sources.mtime }
         if (node.type === 'directory') entries.set(path, { ...common, body: { type: 'directory' } })
         else if (node.type === 'symlink')
           entries.set(path, { ...common, body: { type: 'symlink', target: node.target } })
         else if (node.source.from === 'text') entries.set(path, { ...common, body: bytesBody(node.source.bytes) })
-        else entries.set(path, { ...common, body: await fileBody(await pathOf(node.source)) })
+        else {
+          const packed = node.source.from === 'context' ? await sources.packed?.(node.source.path) : undefined
+          entries.set(path, { ...common, body: await fileBody(await pathOf(node.source), packed, ready) })
+        }
       }
       for (const one of layer.unpack) {
         if (one.source.from === 'text') continue
         await unpack(await pathOf(one.source), one, entries, sources)
       }
-      return writeLayer(join(sources.folder, `${name}-${at}.tar.gz`), [...entries.values()])
+      return writeLayer(join(sources.folder, `${name}-${at}.tar.gz`), [...entries.values()], ready)
     }),
   )
 }
@@ -65,9 +75,31 @@ function bytesBody(bytes: Buffer): TarEntry['body'] {
   }
 }
 
-async function fileBody(path: string): Promise<TarEntry['body']> {
+async function fileBody(path: string, packed?: PackedBlocks, ready?: ReadyChunks): Promise<TarEntry['body']> {
   const { size } = await stat(path)
-  return { type: 'file', size, content: () => fileChunks(path, size) }
+  if (packed === undefined || ready === undefined)
+    return { type: 'file', size, content: () => passingChunks(path, size) }
+  return { type: 'file', size, content: () => cutChunks(path, size, packed, ready) }
+}
+
+/** The file cut where its compressed blocks begin and end. */
+async function* cutChunks(
+  path: string,
+  size: number,
+  { start, blocks }: PackedBlocks,
+  ready: ReadyChunks,
+): AsyncGenerator<Buffer> {
+  await using file = await open(path)
+  let position = 0
+  for (const end of [start, ...blocks.map((_, at) => start + (at + 1) * BLOCK), size]) {
+    const chunk = Buffer.allocUnsafeSlow(end - position)
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, position)
+    if (bytesRead !== chunk.length) throw new FormatError(`${path} changed while it was read`)
+    const block = position < start ? undefined : blocks[(position - start) / BLOCK]
+    if (block !== undefined) ready.set(chunk, block)
+    position = end
+    yield chunk
+  }
 }
 
 /** What `ADD` makes of a file: an archive's members, or the file itself. */
