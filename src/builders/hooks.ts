@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { TagonceError } from '../core/errors.ts'
 import { isSecretName, redact } from '../core/secrets.ts'
-import { run } from '../external/process.ts'
+import { run, type RunOptions, type RunResult } from '../external/process.ts'
 import type { Command } from '../plan/plan.ts'
 import { envOf } from '../plan/renderer.ts'
 import type { BuildIO } from './builder.ts'
@@ -16,7 +16,7 @@ export async function runHooks(hooks: Command[], io: BuildIO, stripSecrets: bool
     io.task.progress(redact(line))
     const lines: string[] = []
     const env = { ...io.env, ...envOf(hook.env) }
-    const result = await run(hook.argv, {
+    const result = await runHook(hook, line, {
       cwd: resolve(io.root, hook.dir),
       env: stripSecrets ? withoutSecrets(env) : env,
       signal: io.signal,
@@ -30,6 +30,16 @@ export async function runHooks(hooks: Command[], io: BuildIO, stripSecrets: bool
       output: lines.join('\n'),
       ...(stripSecrets ? { hint: 'in a rehearsal hooks get no tokens, keys or passwords' } : {}),
     })
+  }
+}
+
+/** A hook that can't be started is told with its whole line: its first word alone says little of where it stands. */
+async function runHook({ argv }: Command, line: string, options: RunOptions): Promise<RunResult> {
+  try {
+    return await run(argv, options)
+  } catch (error) {
+    if (!(error instanceof TagonceError) || error.code !== 'tool-missing') throw error
+    throw new TagonceError('tool-missing', `the hook \`${line}\` can’t run: ${error.message}`, { cause: error })
   }
 }
 

@@ -37,6 +37,15 @@ describe('run', () => {
     await expect(run([NODE, '-v'], { cwd: '/no/such/folder' })).rejects.toThrow('there is no folder /no/such/folder')
   })
 
+  it('tells what is missing of a program that is named by its place', async () => {
+    await using folder = await tempFolder('process')
+    await expect(run(['.tool/sign'], { cwd: folder.path })).rejects.toThrow('there is no file .tool/sign')
+    await writeFile(join(folder.path, 'hook'), '#!/no/such/shell\n', { mode: 0o755 })
+    await expect(run(['./hook'], { cwd: folder.path })).rejects.toThrow(
+      './hook could not be started: the program of its first line (#!/no/such/shell) is missing',
+    )
+  })
+
   it('ends the whole tree when it is stopped', async () => {
     await using folder = await tempFolder('process')
     await mkdir(join(folder.path, 'x'))

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { StringDecoder } from 'node:string_decoder'
 import { TagonceError } from '../core/errors.ts'
 import { redact } from '../core/secrets.ts'
@@ -82,12 +83,8 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
     else child.stdin?.end(options.input)
     const code = await new Promise<number>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
-        const noFolder = error.code === 'ENOENT' && options.cwd !== undefined && !existsSync(options.cwd)
-        const why = noFolder
-          ? `${file} could not be started: there is no folder ${options.cwd}`
-          : error.code === 'ENOENT'
-            ? `${file} is not on the PATH`
-            : `${file} could not be started: ${error.message}`
+        const why =
+          error.code === 'ENOENT' ? missing(file, options.cwd) : `${file} could not be started: ${error.message}`
         reject(new TagonceError('tool-missing', why, { cause: error }))
       })
       child.once('close', (status, signal) => resolve(status ?? (signal === null ? 1 : 128)))
@@ -100,6 +97,27 @@ export async function run(argv: string[], options: RunOptions = {}): Promise<Run
     clearTimeout(timer)
     options.signal?.removeEventListener('abort', kill)
     running.delete(kill)
+  }
+}
+
+/** Which of the many things is missing that the system has one word for. */
+function missing(file: string, cwd: string | undefined): string {
+  if (cwd !== undefined && !existsSync(cwd)) return `${file} could not be started: there is no folder ${cwd}`
+  if (!file.includes('/')) return `${file} is not on the PATH`
+  const path = resolve(cwd ?? '', file)
+  if (!existsSync(path)) return `there is no file ${file}`
+  const [first = ''] = startOf(path).split('\n')
+  const shebang = first.startsWith('#!') ? `the program of its first line (${first.trim()})` : 'the loader it asks for'
+  return `${file} could not be started: ${shebang} is missing`
+}
+
+function startOf(path: string): string {
+  const handle = openSync(path, 'r')
+  try {
+    const bytes = Buffer.alloc(256)
+    return bytes.toString('latin1', 0, readSync(handle, bytes))
+  } finally {
+    closeSync(handle)
   }
 }
 

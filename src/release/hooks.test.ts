@@ -39,6 +39,9 @@ snapshot: { version_template: "{{ .Version }}" }
   await expect(peer.ours(`${BUILDS}after: { hooks: ["false"] }\n`)).rejects.toThrow(
     'the hook `false` failed with status 1',
   )
+  await expect(peer.ours(`${BUILDS}after: { hooks: [".tool/sign --all"] }\n`)).rejects.toThrow(
+    'the hook `.tool/sign --all` can’t run: there is no file .tool/sign',
+  )
 })
 
 test('a nightly build is made of a dirty commit past the tag, and nothing is published', async () => {

@@ -138,3 +138,14 @@ it('header and footer have the checksums: a text, or a map where each file has i
   const source = named(two.sealed.files, /^hello-1\.0\.0\.tar\.gz$/)
   expect(two.sealed.body).toContain(`\n${source.path}=${source.sha256} ${archive.path}=${archive.sha256} \n`)
 })
+
+it('what is passed over is frozen for a later run, and a snapshot has none', async () => {
+  await peer.repository.commit('Image', { Dockerfile: 'FROM scratch\nCOPY hello /hello\n' })
+  await peer.repository.git('tag', 'v1.1.0')
+  const yaml = `${BUILDS}dockers: [{ goarch: amd64, image_templates: ["ghcr.io/ann/hello:{{ .Version }}"] }]\n`
+  const skip = new Set(['docker', 'publish', 'validate'])
+  const later = await peer.ours(yaml, { snapshot: false, skip })
+  expect(later.sealed.manifest.spokes.map(({ pins }) => Object.keys(pins))).toEqual([['file:Dockerfile']])
+  const never = await peer.ours(yaml, { snapshot: true, skip })
+  expect(never.sealed.manifest.spokes).toMatchObject([{ spoke: 'docker', pins: {}, skip: '--skip docker' }])
+})

@@ -163,7 +163,9 @@ export async function sealSpokes(
       const pin = async (): Promise<Record<string, string>> => (await spokeNamed(spoke).pin?.(settings, channel)) ?? {}
       if (skip === undefined) return { spoke, entry, settings, pins: await pin() }
       // Who is passed over in this run only is sealed whole, for a later run has nothing but the manifest; but it may not stop this one.
-      const pins = thisRun ? await pin().catch(() => undefined) : undefined
+      // Of a snapshot there is no later run.
+      const later = thisRun === true && !plan.source.snapshot
+      const pins = later ? await pin().catch(() => undefined) : undefined
       return pins === undefined ? { spoke, entry, settings, pins: {}, skip } : { spoke, entry, settings, pins }
     }),
   )
