@@ -15,7 +15,6 @@ const HASH_SHA256 = 2
 const DIRECTORY = 88
 const PAGE_BITS = 12
 const PAGE = 2 ** PAGE_BITS
-const SUPERBLOB = 12 + 8
 
 /**
  * A Mach-O program (64 bit) with an ad-hoc signature in place of the one it had: macOS on arm64 starts no program without
@@ -24,20 +23,74 @@ const SUPERBLOB = 12 + 8
  * @example await writeFile(path, signMachO(await readFile(path), 'hello'))
  */
 export function signMachO(bytes: Buffer, identity: string, flags: number = CS_ADHOC): Buffer {
+  return prepareMachO(bytes, { identity, flags }).finish([])
+}
+
+/** What a signature says beside the digests of the pages. */
+export interface MachOSigning {
+  identity: string
+  flags: number
+  /** Apple's id of the team whose certificate it is. */
+  team?: string
+  /** Blobs by their slot, whole with their headers: the code directory holds their digests (1 … 7). */
+  special?: ReadonlyMap<number, Buffer>
+  /** Set for the hardened runtime: the SDK's version, `0x0c0100`. */
+  runtime?: number
+  /** Bytes that are kept free for what signs the code directory, whose size is told in what it signs. */
+  room?: number
+}
+
+export interface PreparedMachO {
+  /** The code directory, which a certificate signs. */
+  directory: Buffer
+  /** The program up to its signature: what two signatures of the same program have in common. */
+  code: Buffer
+  /** The program with all of its blobs; those given come last, by their slot. Throws FormatError where they have no room. */
+  finish(blobs: [slot: number, blob: Buffer][]): Buffer
+}
+
+/** The same in two steps, for a signature that a certificate makes of the code directory. */
+export function prepareMachO(bytes: Buffer, signing: MachOSigning): PreparedMachO {
   if (bytes.length < HEADER || bytes.readUInt32LE(0) !== MH_MAGIC_64) throw new FormatError('no 64-bit Mach-O program')
   const layout = layoutOf(bytes)
   // The signature ends the file and stands at a multiple of 16.
   const end = layout.signature?.offset ?? bytes.length
   const limit = Math.ceil(end / 16) * 16
-  const slots = Math.ceil(limit / PAGE)
-  const ident = Buffer.from(`${identity}\0`)
-  const directory = DIRECTORY + ident.length + slots * 32
-  const size = SUPERBLOB + directory
+  const special = [...(signing.special ?? [])].toSorted(([a], [b]) => a - b)
+  const length = directoryLength(signing, limit, special)
+  const { room = 0 } = signing
+  const blobs = 1 + special.length + (room > 0 ? 1 : 0)
+  const size = 12 + 8 * blobs + length + special.reduce((sum, [, blob]) => sum + blob.length, 0) + room
   const out = Buffer.alloc(limit + size)
   bytes.copy(out, 0, 0, end)
   placeCommand(out, layout, limit, size)
-  writeBlobs(out.subarray(limit), out.subarray(0, limit), { directory, ident, slots, flags, text: layout.text })
-  return out
+  const code = out.subarray(0, limit)
+  const directory = codeDirectory(code, signing, { length, text: layout.text, special })
+  return {
+    directory,
+    code,
+    finish(more) {
+      const whole = superBlob([[0, directory], ...special, ...more])
+      if (whole.length > size) throw new FormatError(`the signature needs ${whole.length - size} bytes more`)
+      whole.copy(out, limit)
+      return out
+    },
+  }
+}
+
+/** Blobs with their index; all numbers are big-endian (xnu, osfmk/kern/cs_blobs.h). */
+function superBlob(blobs: [slot: number, blob: Buffer][]): Buffer {
+  const head = Buffer.alloc(12 + 8 * blobs.length)
+  let at = head.length
+  for (const [index, [slot, blob]] of blobs.entries()) {
+    head.writeUInt32BE(slot, 12 + 8 * index)
+    head.writeUInt32BE(at, 16 + 8 * index)
+    at += blob.length
+  }
+  head.writeUInt32BE(CSMAGIC_EMBEDDED_SIGNATURE, 0)
+  head.writeUInt32BE(at, 4)
+  head.writeUInt32BE(blobs.length, 8)
+  return Buffer.concat([head, ...blobs.map(([, blob]) => blob)])
 }
 
 interface Layout {
@@ -110,40 +163,57 @@ function placeCommand(out: Buffer, layout: Layout, offset: number, size: number)
   out.writeBigUInt64LE(BigInt(length), layout.linkedit.at + 48)
 }
 
-function writeBlobs(
-  blob: Buffer,
+/** Bytes of the fixed part: with the hardened runtime it has two numbers more (version 0x20500). */
+const fixed = ({ runtime }: MachOSigning): number => (runtime === undefined ? DIRECTORY : DIRECTORY + 8)
+
+const names = ({ identity, team }: MachOSigning): [ident: Buffer, team: Buffer] => [
+  Buffer.from(`${identity}\0`),
+  Buffer.from(team === undefined ? '' : `${team}\0`),
+]
+
+function directoryLength(signing: MachOSigning, limit: number, special: [number, Buffer][]): number {
+  const [ident, team] = names(signing)
+  return fixed(signing) + ident.length + team.length + 32 * (Math.ceil(limit / PAGE) + (special.at(-1)?.[0] ?? 0))
+}
+
+function codeDirectory(
   code: Buffer,
-  facts: { directory: number; ident: Buffer; slots: number; flags: number; text: { offset: number; size: number } },
-): void {
-  const words = (at: number, values: number[]): void => {
-    for (const [index, value] of values.entries()) blob.writeUInt32BE(value, at + 4 * index)
-  }
-  // The super blob holds one blob, of kind 0: the code directory.
-  words(0, [CSMAGIC_EMBEDDED_SIGNATURE, blob.length, 1, 0, SUPERBLOB])
-  const at = SUPERBLOB
-  const hashes = DIRECTORY + facts.ident.length
+  signing: MachOSigning,
+  facts: { length: number; text: Layout['text']; special: [number, Buffer][] },
+): Buffer {
+  const blob = Buffer.alloc(facts.length)
+  const [ident, team] = names(signing)
+  const begin = fixed(signing)
+  const slots = Math.ceil(code.length / PAGE)
+  const specials = facts.special.at(-1)?.[0] ?? 0
+  const hashes = begin + ident.length + team.length + 32 * specials
+  const { runtime } = signing
   // magic, length, version, flags, offset of the hashes, of the identity, special slots, slots, how far the hashes go
-  words(at, [
+  const head = [
     CSMAGIC_CODEDIRECTORY,
-    facts.directory,
-    0x20400,
-    facts.flags,
+    facts.length,
+    runtime === undefined ? 0x20400 : 0x20500,
+    signing.flags,
     hashes,
-    DIRECTORY,
-    0,
-    facts.slots,
+    begin,
+    specials,
+    slots,
     code.length,
-  ])
-  blob.set([32, HASH_SHA256, 0, PAGE_BITS], at + 36)
-  blob.writeBigUInt64BE(BigInt(facts.text.offset), at + 64)
-  blob.writeBigUInt64BE(BigInt(facts.text.size), at + 72)
+  ]
+  for (const [index, value] of head.entries()) blob.writeUInt32BE(value, 4 * index)
+  blob.set([32, HASH_SHA256, 0, PAGE_BITS], 36)
+  blob.writeUInt32BE(team.length === 0 ? 0 : begin + ident.length, 48)
+  blob.writeBigUInt64BE(BigInt(facts.text.offset), 64)
+  blob.writeBigUInt64BE(BigInt(facts.text.size), 72)
   // A library or bundle is no main binary (MH_EXECUTE is 2).
-  blob.writeBigUInt64BE(BigInt(code.readUInt32LE(12) === 2 ? CS_EXECSEG_MAIN_BINARY : 0), at + 80)
-  facts.ident.copy(blob, at + DIRECTORY)
-  for (let page = 0; page < facts.slots; page += 1) {
-    const digest = createHash('sha256')
-      .update(code.subarray(page * PAGE, (page + 1) * PAGE))
-      .digest()
-    digest.copy(blob, at + hashes + 32 * page)
-  }
+  blob.writeBigUInt64BE(BigInt(code.readUInt32LE(12) === 2 ? CS_EXECSEG_MAIN_BINARY : 0), 80)
+  if (runtime !== undefined) blob.writeUInt32BE(runtime, 88)
+  ident.copy(blob, begin)
+  team.copy(blob, begin + ident.length)
+  const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+  // Special slots count backwards from the hashes of the pages; those that are not there are zeros.
+  for (const [slot, bytes] of facts.special) sha256(bytes).copy(blob, hashes - 32 * slot)
+  for (let page = 0; page < slots; page += 1)
+    sha256(code.subarray(page * PAGE, (page + 1) * PAGE)).copy(blob, hashes + 32 * page)
+  return blob
 }

@@ -25,6 +25,7 @@ import { tellMissingFiles } from './missing-files.ts'
 import { inMonorepo } from './monorepo.ts'
 import { assetNameFault, leavesRoot } from './names.ts'
 import { partialTarget } from './partial.ts'
+import { planNotarize } from './notarize.ts'
 import type { Plan, PlannedBinary, PlannedSpoke } from './plan.ts'
 import { guessProject, modulePath, nameFault, type NameHints } from './project.ts'
 import { envOf, Problems, Renderer } from './renderer.ts'
@@ -170,6 +171,7 @@ export function planAndRenderer(
     sboms: skip.has('sbom') ? [] : planSboms(renderer, config),
     signs: skip.has('sign') ? [] : planSigns(renderer, config),
     binarySigns: skip.has('sign') ? [] : planBinarySigns(renderer, config),
+    ...(skip.has('notarize') ? {} : { notarize: planNotarize(renderer, config) }),
     extraFiles: [
       ...(intent.publish
         ? planExtraFiles(renderer, config.release.extra_files, config.release.templated_extra_files, ['release'])

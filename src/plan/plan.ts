@@ -91,6 +91,24 @@ export interface PlannedSign {
   at: (string | number)[]
 }
 
+/** `notarize.macos`. Its texts are templates, which are rendered when it signs: they hold secrets. */
+export interface PlannedNotarize {
+  /** Of builds. */
+  ids: string[]
+  /** A path, or base64; so is `key`. */
+  certificate: string
+  password: string
+  /** A path. */
+  entitlements: string
+  issuer: string
+  keyId: string
+  key: string
+  /** Milliseconds. */
+  timeout: number
+  wait: boolean
+  at: (string | number)[]
+}
+
 /** A list of what is inside (`sboms`), made by a tool. */
 export interface PlannedSbom {
   id: string
@@ -221,6 +239,7 @@ export interface Plan {
   sboms?: PlannedSbom[]
   signs?: PlannedSign[]
   binarySigns?: PlannedSign[]
+  notarize?: PlannedNotarize[]
   /** Uploaded, but neither covered by checksums nor signed (`release.extra_files`). */
   extraFiles?: PlannedExtraFile[]
   /** `metadata.json` is uploaded as well. */

@@ -8,7 +8,7 @@ const NOTARIZE =
 test.each([
   ['kos: [{}]', [], {}, 'ko-repository'],
   ['kos: [{ build: other }]', [], { KO_DOCKER_REPO: 'ghcr.io/ann' }, 'unknown-build'],
-  [NOTARIZE, [], { P12: 'x' }, 'not-built signing with a certificate'],
+  ['notarize: { macos: [{ enabled: true }] }', [], {}, 'signing needs a certificate'],
 ])('%s stops with a line that says so', async (yaml, skip, env, wanted) => {
   const plan = await planOf(`version: 2\nproject_name: hello\n${yaml}\n`, { skip: new Set(skip), env })
   expect(told(plan).join('\n')).toContain(wanted)

@@ -31,7 +31,6 @@ export function tellUnbuilt(
   skip: ReadonlySet<string> = new Set(),
 ): void {
   if (intent.pack) {
-    tellNotarize(renderer, config, skip)
     tellKo(renderer, config, skip, renderer.data)
   }
   for (const [pattern, mend] of NOT_YET) {
@@ -45,19 +44,6 @@ export function tellUnbuilt(
     for (const path of pathsOf(config, pattern.split('.'))) {
       renderer.problem('needless', path, `${pattern} has nothing to do: ${why}`, undefined, 'info')
     }
-  }
-}
-
-/** Programs for macOS would be signed and notarized with a certificate of Apple's; nothing is done halfway. */
-function tellNotarize(renderer: Renderer, { notarize }: Config, skip: ReadonlySet<string>): void {
-  if (skip.has('notarize')) return
-  for (const [index, one] of (notarize?.macos ?? []).entries()) {
-    const path: Path = ['notarize', 'macos', index]
-    if (!renderer.isTrue(one.enabled, [...path, 'enabled'])) continue
-    const message = 'signing with a certificate of Apple’s, and notarizing, are not carried out yet'
-    const mend =
-      'set `enabled` to false, or pass over it with --skip=notarize: programs that Go builds for arm64 are signed ad hoc'
-    renderer.problem('not-built', path, message, mend)
   }
 }
 

@@ -17,6 +17,7 @@ import type { LateRenderer } from '../plan/late.ts'
 import type { Earlier } from './earlier.ts'
 import type { Plan, PlannedArchive, PlannedBinary } from '../plan/plan.ts'
 import { size } from '../report/text.ts'
+import { notarizeBinary } from '../signing/notarize.ts'
 import { signArtifacts } from '../signing/sign.ts'
 import { subjectOfBinary } from '../signing/subject.ts'
 
@@ -94,6 +95,7 @@ export async function makeArtifacts(
       ...(io.parallelism === undefined ? {} : { parallelism: io.parallelism }),
       onBinary: async (binary) => {
         made.binaries.push(binary)
+        await notarizeBinary(plan.notarize ?? [], binary, { ...io, http: io.http, signal, task })
         // Signing may change the program itself, so it comes before packing.
         if (binary.product !== 'header' && binary.product !== 'image')
           made.artifacts.push(...(await signBinary(plan, binary, { ...io, signal, task })))

@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix'
 import type { ArtifactKind } from '../core/artifact.ts'
 import type { Platform } from '../core/platform.ts'
 import type { PackedArtifact } from '../pack/packed.ts'
-import type { TemplateData } from '../plan/context.ts'
+import { platformData, type TemplateData } from '../plan/context.ts'
 import type { PlannedBinary } from '../plan/plan.ts'
 
 /** What a tool is called for: a file of the release, or a program that was built. */
@@ -39,16 +39,7 @@ export function subjectOfBinary(binary: PlannedBinary): Subject {
 export function subjectFields(subject: Subject, project: string): TemplateData {
   const { platform, name, path, ext } = subject
   return {
-    Os: platform?.goos ?? '',
-    Arch: platform?.goarch ?? '',
-    Amd64: platform?.goamd64 ?? '',
-    I386: platform?.go386 ?? '',
-    Arm: platform?.goarm ?? '',
-    Arm64: platform?.goarm64 ?? '',
-    Mips: platform?.gomips ?? '',
-    Ppc64: platform?.goppc64 ?? '',
-    Riscv64: platform?.goriscv64 ?? '',
-    Target: platform?.target ?? '',
+    ...platformData(platform),
     Binary: subject.binary ?? project,
     ArtifactName: name,
     ArtifactExt: ext ?? '',
