@@ -14,7 +14,7 @@ import { run } from '../src/external/process.ts'
 import { seedGithub } from '../src/rehearsal/github/seed.ts'
 import type { WorldHandle } from '../src/rehearsal/world.ts'
 import { plainEnv } from './support/program.ts'
-import { helloProject } from './support/project.ts'
+import { helloProject, TAPS_AND_NPM } from './support/project.ts'
 import { goreleaser } from './support/tools.ts'
 import { CREDENTIALS, worldOf } from './support/world.ts'
 
@@ -35,7 +35,7 @@ describe.skipIf(PEER === undefined)('a release that the real GoReleaser has made
     folder = await tempFolder('adopt-test')
     project = join(folder.path, 'hello')
     const state = join(folder.path, 'world')
-    const repository = await helloProject(project)
+    const repository = await helloProject(project, TAPS_AND_NPM)
     world = await worldOf(state)
     const config = await readFile(join(project, '.goreleaser.yaml'), 'utf8')
     const base = `${world.origin}/_`

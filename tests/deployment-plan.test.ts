@@ -27,6 +27,8 @@ test('the config of the deployment plan, mended: five targets, seven channels li
   expect(rehearsed.stderr).toContain('published again: nothing to send')
   const built = /^✔ plan .*$/m.exec(rehearsed.stderr)?.[0]
   expect(built).toContain('5 binaries, 7 spokes')
-  const packed = [...rehearsed.stderr.matchAll(/pack › contextlite_1\.2\.4_(\w+_\w+)\./g)].map(([, target]) => target)
-  expect(packed.toSorted()).toEqual(TARGETS)
-}, 180_000)
+  const packed = [...rehearsed.stderr.matchAll(/pack › contextlite_1\.2\.4_(\w+_\w+)\./g)].map(
+    ([, target = '']) => target,
+  )
+  expect(new Set(packed)).toEqual(new Set(TARGETS))
+}, 240_000)

@@ -24,11 +24,11 @@ describe.skipIf(UNSHARE === undefined || IP === undefined)('on a machine whose o
     await helloProject(join(folder.path, 'hello'))
     const { ran, dialled } = await inLoopback(folder.path, 'hello')
     expect(ran).toMatchObject({ code: 0 })
-    for (const channel of ['hub', 'cask', 'homebrew', 'npm']) {
+    for (const channel of ['hub', 'cask', 'homebrew', 'npm', 'docker', 'pypi', 'chocolatey', 'scoop', 'winget']) {
       expect(ran.stdout).toMatch(new RegExp(`^${channel} .* live `, 'm'))
     }
     expect(dialled).toBe(0)
-  })
+  }, 180_000)
 
   test('a hook that dials out in silence is caught by the same count', async () => {
     await using folder = await tempFolder('loopback')
@@ -75,7 +75,7 @@ async function inLoopback(folder: string, project: string): Promise<{ ran: Ran; 
   const { code, stdout, stderr } = await run([...(UNSHARE ?? []), 'sh', '-c', script, 'sh', ...program], {
     cwd: join(folder, project),
     env: plainEnv({ COUNT: count }),
-    timeout: 120_000,
+    timeout: 180_000,
   })
   const { stdout: text } = await run(['cat', count])
   return { ran: { code, stdout, stderr, all: `${stdout}${stderr}` }, dialled: noRoutes(text) }
