@@ -32,15 +32,20 @@ export function addressOf({ host, repository, tag }: PublishedName): string {
 export function checkNames(config: SpokeConfig, all: Resolved[]): void {
   const taken = new Map<string, string>()
   for (const { settings, skip } of all) {
-    for (const text of settings.names) {
-      const message = faultOf(text) ?? (skip === undefined ? clash(taken, text, settings) : undefined)
+    for (const text of skip === undefined ? settings.names : []) {
+      const fault = faultOf(text)
+      // Nothing of a snapshot is pushed, so nothing is fought for.
+      const message = fault ?? (config.plan.source.snapshot ? undefined : clash(taken, text, settings))
       if (message === undefined) continue
       const where = config.position(pathOf(settings))
       config.problem({
         severity: 'error',
         code: 'docker-name',
         message: `${settings.at}: ${message}`,
-        mend: 'a name is lower-case letters and digits with . _ - between them; a tag at most 128 letters, digits, _ . -',
+        mend:
+          fault === undefined
+            ? 'give each a name of its own, and join them with docker_manifests or dockers_v2'
+            : 'a name is lower-case letters and digits with . _ - between them; a tag at most 128 letters, digits, _ . -',
         ...(where === undefined ? {} : { where }),
       })
     }

@@ -9,7 +9,7 @@ import { entryOf, flagsOf, showAt, tellLacking } from './resolve-entry.ts'
 import type { Resolved } from './resolve-entry.ts'
 import { resolveV2 } from './resolve-v2.ts'
 import { readAhead } from './read-ahead.ts'
-import { contextFiles } from './select.ts'
+import { contextFiles, idsWithout } from './select.ts'
 import type { ImageSettings, ListSettings } from './settings.ts'
 
 type Docker = NonNullable<Config['dockers']>[number]
@@ -23,12 +23,21 @@ export function resolveSettings(config: SpokeConfig): Resolved[] {
     resolveManifest(new Renderer(config, ['docker_manifests', at]), one, images),
   )
   const all = [
-    ...images,
+    ...(config.plan.source.snapshot ? images : giveNames(images, lists)),
     ...lists,
     ...v2.flatMap((one, at) => resolveV2(new Renderer(config, ['dockers_v2', at]), one)),
   ]
   checkNames(config, all)
   return all
+}
+
+/** A manifest comes after the images, so it is what its name gives; an image that has other names leaves it to the manifest. */
+function giveNames(images: Resolved[], lists: Resolved[]): Resolved[] {
+  const taken = new Set(lists.flatMap(({ settings, skip }) => (skip === undefined ? settings.names : [])))
+  return images.map((image) => {
+    const names = image.settings.names.filter((name) => !taken.has(name))
+    return names.length === 0 ? image : entryOf({ ...image.settings, names }, names, image.skip)
+  })
 }
 
 function resolveDocker(renderer: Renderer, docker: Docker): Resolved[] {
@@ -41,11 +50,9 @@ function resolveDocker(renderer: Renderer, docker: Docker): Resolved[] {
   const flags = flagsOf(renderer, docker.build_flag_templates, 'build_flag_templates')
   const { goos = '', goarch = '', goarm = '', goamd64 = '' } = docker
   const wanted = { goos: goos || 'linux', goarch: goarch || 'amd64', goarm: goarm || '6', goamd64: goamd64 || 'v1' }
-  const { files, lacking } = contextFiles(plan, {
-    ids: docker.ids ?? [],
-    fits: (platform) => fits(platform, wanted),
-    pathOf: (_, name) => name,
-  })
+  const choice = { ids: docker.ids ?? [], fits: (one: Platform) => fits(one, wanted) }
+  const without = idsWithout(plan, choice)
+  const { files, lacking } = contextFiles(plan, { ...choice, pathOf: (_, name) => name })
   const platform = parsePlatform(flags.platform ?? platformOf(wanted))
   if (platform === undefined) {
     problem(
@@ -75,11 +82,20 @@ function resolveDocker(renderer: Renderer, docker: Docker): Resolved[] {
     provenance: flags.provenance ?? false,
     bases: [],
   }
-  const skip = names.length === 0 ? `${at} has no image_templates` : skipOf(renderer, docker.skip_push, 'skip_push')
+  const nothing = `nothing is made for ${platformText(platform)} with the id ${without.join(', ')}`
+  const skip =
+    names.length === 0
+      ? `${at} has no image_templates`
+      : without.length > 0
+        ? nothing
+        : skipOf(renderer, docker.skip_push, 'skip_push')
   tellLacking(renderer, lacking)
   return [
     entryOf(
-      { ...settings, ...readAhead(renderer, settings, docker.skip_build === true || lacking.length > 0) },
+      {
+        ...settings,
+        ...readAhead(renderer, settings, docker.skip_build === true || lacking.length + without.length > 0),
+      },
       names,
       skip,
     ),

@@ -44,6 +44,14 @@ export function contextFiles(plan: SpokeConfig['plan'], choice: Choice): { files
   return { files: [...files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1)), lacking }
 }
 
+/** Which of the ids stand for nothing that fits: GoReleaser passes over an entry then. */
+export function idsWithout(plan: SpokeConfig['plan'], { ids, fits }: Pick<Choice, 'ids' | 'fits'>): string[] {
+  const made = [...plan.binaries, ...(plan.packages ?? [])].filter(
+    ({ platform }) => platform !== undefined && fits(platform),
+  )
+  return ids.filter((id) => !made.some((one) => one.id === id))
+}
+
 /** The artifact that a program can be taken out of. */
 function holderOf(plan: SpokeConfig['plan'], path: string): string | undefined {
   const holders = [
