@@ -2,6 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Credentials } from '../core/credentials.ts'
 import type { Events } from '../core/events.ts'
+import { TagonceError } from '../core/errors.ts'
 import { inside } from '../core/paths.ts'
 import type { Http } from '../external/http.ts'
 import { hashFile } from '../formats/hash.ts'
@@ -48,11 +49,20 @@ export async function writeImages(
     const channel: ChannelIO = { ...io, folder, clock: () => new Date(), task }
     const dist = inside(io.root, plan.dist)
     const made: DistImage[] = []
-    for (const { spoke, settings } of entries) {
+    for (const { spoke, entry, settings } of entries) {
       const known = spokeNamed(spoke)
-      made.push(
-        ...((await known.snapshot?.(known.parse(JSON.parse(JSON.stringify(settings))), hub, channel, dist)) ?? []),
-      )
+      try {
+        const held = sealed.manifest.spokes.find((one) => one.spoke === spoke && one.settings === settings)?.skip
+        if (held !== undefined) throw new TagonceError('spoke', held)
+        const parsed: unknown = known.parse(JSON.parse(JSON.stringify(settings)))
+        made.push(...((await known.snapshot?.(parsed, hub, channel, dist)) ?? []))
+      } catch (error) {
+        // Everything else of a snapshot is of use without the image.
+        if (!(error instanceof TagonceError) || ['interrupted', 'internal', 'disk'].includes(error.code)) throw error
+        const mend = error.hint === undefined ? {} : { mend: error.hint }
+        const message = `${spoke} ${entry}: its image is not in ${plan.dist}: ${error.message}`
+        io.events.diagnostic({ severity: 'warning', code: 'no-image', message, ...mend })
+      }
     }
     task.note(`${made.length} images in ${plan.dist}/docker`)
     return made

@@ -161,6 +161,12 @@ export async function sealSpokes(
   return Promise.all(
     plan.spokes.map(async ({ spoke, entry, settings, skip, thisRun }) => {
       const pin = async (): Promise<Record<string, string>> => (await spokeNamed(spoke).pin?.(settings, channel)) ?? {}
+      // Images of a snapshot are made after this, and what is wrong is told there: it holds up nothing else.
+      if (skip === undefined && plan.source.snapshot && spokeNamed(spoke).snapshot !== undefined)
+        return pin().then(
+          (pins) => ({ spoke, entry, settings, pins }),
+          (error: unknown) => ({ spoke, entry, settings, pins: {}, skip: reasonOf(error) }),
+        )
       if (skip === undefined) return { spoke, entry, settings, pins: await pin() }
       // Who is passed over in this run only is sealed whole, for a later run has nothing but the manifest; but it may not stop this one.
       // Of a snapshot there is no later run.
@@ -169,4 +175,10 @@ export async function sealSpokes(
       return pins === undefined ? { spoke, entry, settings, pins: {}, skip } : { spoke, entry, settings, pins }
     }),
   )
+}
+
+/** What is wrong with an image of a snapshot; a fault of ours, or Ctrl-C, is none of it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof TagonceError) || error.code === 'interrupted' || error.code === 'internal') throw error
+  return error.message
 }

@@ -21,8 +21,13 @@ export function spokeNamed(name: string): AnySpoke {
 export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): PlannedSpoke[] {
   const manifest = provisionalManifest(config.plan)
   return spokes.flatMap((spoke) => {
-    const asked = skip.has(spoke.name) ? config.aside?.() : undefined
+    const snapshot = config.plan.source.snapshot && spoke.snapshot !== undefined
+    const asked = skip.has(spoke.name) || snapshot ? config.aside?.() : undefined
     const entries = spoke.settings(asked?.config ?? config)
+    // A snapshot is of use without its images.
+    if (snapshot && !skip.has(spoke.name))
+      for (const one of asked?.found ?? [])
+        config.problem(one.severity === 'error' ? { ...one, severity: 'warning' } : one)
     // What could not be resolved can't be sealed for a later run either.
     const whole = asked?.found.every((one) => one.severity !== 'error') ?? true
     return entries.map(({ entry, settings, skip: own, at }) => {

@@ -141,7 +141,10 @@ function resolveManifest(renderer: Renderer, manifest: DockerManifest, images: R
 /** Why it is not pushed, when it is not. */
 function skipOf(renderer: Renderer, raw: string | boolean | undefined, key: string): string | undefined {
   const value = typeof raw === 'boolean' ? String(raw) : renderer.text(raw, [key]).trim()
-  const { prerelease } = renderer.config.plan.source.semver
+  const { semver, snapshot } = renderer.config.plan.source
+  // Nothing of a snapshot is pushed, and its images are made all the same.
+  if (snapshot) return undefined
+  const { prerelease } = semver
   if (value === 'true') return `${key} is true`
   return value === 'auto' && prerelease !== '' ? `${key} is auto, and this is a pre-release (${prerelease})` : undefined
 }
