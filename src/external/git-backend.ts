@@ -12,10 +12,15 @@ interface GitRequest {
 
 /**
  * Answers a request of a clone or a fetch by git's own `http-backend`, which speaks CGI: the request in variables, the answer with
- * its headers on stdout. Nothing can be pushed.
- * @param service `info/refs` or `git-upload-pack`
+ * its headers on stdout. Who has no name can push nothing.
+ * @param service `info/refs`, `git-upload-pack` or `git-receive-pack`
  */
-export async function gitBackend(request: GitRequest, repository: string, service: string): Promise<Response> {
+export async function gitBackend(
+  request: GitRequest,
+  repository: string,
+  service: string,
+  login = '',
+): Promise<Response> {
   const body = request.method === 'POST' ? await request.bodyFile() : undefined
   try {
     const { code, bytes, stderr } = await run(['git', 'http-backend'], {
@@ -24,6 +29,7 @@ export async function gitBackend(request: GitRequest, repository: string, servic
         LC_ALL: 'C',
         GIT_CONFIG_GLOBAL: '/dev/null',
         GIT_CONFIG_NOSYSTEM: '1',
+        GIT_TERMINAL_PROMPT: '0',
         GIT_PROJECT_ROOT: repository,
         GIT_HTTP_EXPORT_ALL: '1',
         PATH_INFO: `/${service}`,
@@ -33,10 +39,11 @@ export async function gitBackend(request: GitRequest, repository: string, servic
         CONTENT_LENGTH: body === undefined ? '' : String(body.size),
         HTTP_CONTENT_ENCODING: request.headers.get('content-encoding') ?? '',
         GIT_PROTOCOL: request.headers.get('git-protocol') ?? '',
+        REMOTE_USER: login,
         REMOTE_ADDR: '127.0.0.1',
       },
       ...(body === undefined ? {} : { input: createReadStream(body.path) }),
-      limit: 256 * 1024 * 1024,
+      limit: 1024 * 1024 * 1024,
     })
     const end = bytes.indexOf('\r\n\r\n')
     if (code !== 0 || end < 0) return new Response(`git http-backend failed: ${stderr}\n`, { status: 500 })

@@ -76,19 +76,19 @@ export function templateData(source: Source, facts: TemplateFacts, now: unknown)
   }
 }
 
-/** The fields of a target. */
-function platformData(platform: Platform): TemplateData {
+/** The fields of a target; all empty for what has none. */
+export function platformData(platform: Platform | undefined): TemplateData {
   return {
-    Os: platform.goos,
-    Arch: platform.goarch,
-    Amd64: platform.goamd64 ?? '',
-    I386: platform.go386 ?? '',
-    Arm: platform.goarm ?? '',
-    Arm64: platform.goarm64 ?? '',
-    Mips: platform.gomips ?? '',
-    Ppc64: platform.goppc64 ?? '',
-    Riscv64: platform.goriscv64 ?? '',
-    Target: platform.target,
+    Os: platform?.goos ?? '',
+    Arch: platform?.goarch ?? '',
+    Amd64: platform?.goamd64 ?? '',
+    I386: platform?.go386 ?? '',
+    Arm: platform?.goarm ?? '',
+    Arm64: platform?.goarm64 ?? '',
+    Mips: platform?.gomips ?? '',
+    Ppc64: platform?.goppc64 ?? '',
+    Riscv64: platform?.goriscv64 ?? '',
+    Target: platform?.target ?? '',
   }
 }
 

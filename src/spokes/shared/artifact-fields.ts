@@ -1,20 +1,11 @@
 import type { ArtifactName } from '../../core/artifact.ts'
+import { platformData } from '../../plan/context.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 
 /** What a template may say of an artifact: `.Os`, `.Arch`, `.ArtifactName` …; the names are GoReleaser's. */
 export function artifactFields(plan: SpokeConfig['plan'], artifact: ArtifactName): Record<string, unknown> {
-  const platform = artifact.platform
   return {
-    Os: platform?.goos ?? '',
-    Arch: platform?.goarch ?? '',
-    Amd64: platform?.goamd64 ?? '',
-    I386: platform?.go386 ?? '',
-    Arm: platform?.goarm ?? '',
-    Arm64: platform?.goarm64 ?? '',
-    Mips: platform?.gomips ?? '',
-    Ppc64: platform?.goppc64 ?? '',
-    Riscv64: platform?.goriscv64 ?? '',
-    Target: platform?.target ?? '',
+    ...platformData(artifact.platform),
     Binary: programOf(plan, artifact),
     ArtifactName: artifact.name,
     ArtifactExt: '',
