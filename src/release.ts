@@ -24,7 +24,7 @@ import { deferredReport } from './release/deferred.ts'
 import { compareWithRehearsal } from './release/rehearsed.ts'
 import { makeArtifacts } from './release/make.ts'
 import { catalogRelease } from './release/catalog.ts'
-import { earlierFiles } from './release/earlier.ts'
+import { earlierFiles, earlierProgram, earlierRelease } from './release/earlier.ts'
 import { withInstructions } from './release/instructions.ts'
 import { notesOf } from './release/notes.ts'
 import { outsideOf } from './release/outside.ts'
@@ -119,8 +119,12 @@ export async function release(options: ReleaseOptions, given: ReleaseIO): Promis
     )
   }
   try {
-    const earlier = publishing ? await earlierFiles(plan, io) : undefined
-    const makeIO = { ...options, ...signing, ...(earlier === undefined ? {} : { earlier: earlier(options.root) }) }
+    const before = publishing ? await earlierRelease(plan, io) : undefined
+    const earlier =
+      before === undefined
+        ? {}
+        : { earlier: earlierFiles(before, options.root), earlierProgram: earlierProgram(before) }
+    const makeIO = { ...options, ...signing, ...earlier }
     await makeArtifacts(plan, makeIO, made)
     await catalogRelease(plan, made, makeIO)
     const notes = withInstructions(plan, loaded, await notesOf(plan, loaded, options.texts ?? {}, signing))

@@ -14,10 +14,10 @@ import { makeBundles } from '../packages/bundles.ts'
 import { makePackage, type PackageIO } from '../packages/make.ts'
 import type { PlannedPackage } from '../packages/planned.ts'
 import type { LateRenderer } from '../plan/late.ts'
-import type { Earlier } from './earlier.ts'
+import type { Earlier, EarlierProgram } from './earlier.ts'
 import type { Plan, PlannedArchive, PlannedBinary } from '../plan/plan.ts'
 import { size } from '../report/text.ts'
-import { notarizeBinary } from '../signing/notarize.ts'
+import { notarizeBinary, type NotarizeIO } from '../signing/notarize.ts'
 import { signArtifacts } from '../signing/sign.ts'
 import { subjectOfBinary } from '../signing/subject.ts'
 
@@ -34,6 +34,8 @@ export interface MakeIO {
   http?: Http
   /** Signatures and SBOMs that a run before this one has published. */
   earlier?: Earlier
+  /** Programs signed for macOS, likewise. */
+  earlierProgram?: EarlierProgram
 }
 
 /**
@@ -95,7 +97,7 @@ export async function makeArtifacts(
       ...(io.parallelism === undefined ? {} : { parallelism: io.parallelism }),
       onBinary: async (binary) => {
         made.binaries.push(binary)
-        await notarizeBinary(plan.notarize ?? [], binary, { ...io, http: io.http, signal, task })
+        await notarizeBinary(plan.notarize ?? [], binary, notarizing({ ...io, signal, task }))
         // Signing may change the program itself, so it comes before packing.
         if (binary.product !== 'header' && binary.product !== 'image')
           made.artifacts.push(...(await signBinary(plan, binary, { ...io, signal, task })))
@@ -157,6 +159,10 @@ async function packSource(plan: Plan, io: PackIO & MakeIO & { task: Task }): Pro
     task.note(size(packed.size))
     return packed
   })
+}
+
+function notarizing({ earlierProgram, earlier: _, ...io }: MakeIO & { task: Task }): NotarizeIO {
+  return { ...io, http: io.http, ...(earlierProgram === undefined ? {} : { earlier: earlierProgram }) }
 }
 
 async function signBinary(plan: Plan, binary: PlannedBinary, io: MakeIO & { task: Task }): Promise<PackedArtifact[]> {

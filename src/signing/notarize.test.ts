@@ -10,7 +10,7 @@ import { tempFolder } from '../core/temp.ts'
 import { createHttp } from '../external/http.ts'
 import { run } from '../external/process.ts'
 import type { PlannedBinary, PlannedNotarize } from '../plan/plan.ts'
-import { notarizeBinary } from './notarize.ts'
+import { notarizeBinary, type NotarizeIO } from './notarize.ts'
 
 const GO = findTool('go', process.env, '.')
 const OPENSSL = findTool('openssl', process.env, '.')
@@ -111,7 +111,7 @@ async function apple(statuses: string[] = ['In Progress', 'Accepted']) {
     path,
     openssl,
     seen,
-    sign: (planned: Partial<PlannedNotarize>, binary: PlannedBinary, more: { stripSecrets?: boolean } = {}) =>
+    sign: (planned: Partial<PlannedNotarize>, binary: PlannedBinary, more: Partial<NotarizeIO> = {}) =>
       new Events().task('sign', (task) =>
         notarizeBinary([{ ...PLANNED, ...planned }], binary, {
           root: folder.path,
@@ -251,6 +251,30 @@ describe.skipIf(!able)('programs for macOS', { timeout: 60_000 }, () => {
     await using under = await apple()
     await build(under.path, 'arm64')
     await expect(under.sign(planned, binary('arm64'))).rejects.toThrow(message)
+  })
+
+  test('what is public is taken when it is the same program, signed alike; not when it is another', async () => {
+    await using under = await apple()
+    await build(under.path, 'arm64')
+    await cp(under.path('hello'), under.path('built'))
+    await under.sign({}, binary('arm64'))
+    await cp(under.path('hello'), under.path('public'))
+    const again = async (planned: Partial<PlannedNotarize>): Promise<boolean> => {
+      await cp(under.path('built'), under.path('hello'))
+      await under.sign(planned, binary('arm64'), {
+        earlier: async () => under.path('public'),
+        clock: () => new Date('2040-01-02T03:04:05Z'),
+      })
+      return (await readFile(under.path('hello'))).equals(await readFile(under.path('public')))
+    }
+    expect(await again({})).toBe(true)
+    expect(under.seen).toEqual(['stamp'])
+    await writeFile(under.path('plist'), '<plist/>')
+    expect(await again({ entitlements: 'plist' })).toBe(false)
+    const other = await readFile(under.path('built'))
+    other.writeUInt8(other.readUInt8(20_000) ^ 1, 20_000)
+    await writeFile(under.path('built'), other)
+    expect(await again({})).toBe(false)
   })
 
   test('a rehearsal signs nothing; neither are other programs', async () => {

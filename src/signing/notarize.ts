@@ -12,7 +12,7 @@ import type { LateRenderer } from '../plan/late.ts'
 import type { PlannedBinary, PlannedNotarize } from '../plan/plan.ts'
 import { type AppleIdentity, readIdentity } from './apple/identity.ts'
 import { type NotaryKey, notarizeZip } from './apple/notary.ts'
-import { signProgram } from './apple/sign-program.ts'
+import { type AppleSigning, isSignedAs, signProgram } from './apple/sign-program.ts'
 
 export interface NotarizeIO {
   root: string
@@ -22,6 +22,8 @@ export interface NotarizeIO {
   task: Task
   /** A rehearsal: nobody's key is used. */
   stripSecrets: boolean
+  /** The same program, as a run before this one published it: another signature would be other bytes. */
+  earlier?: (binary: PlannedBinary) => Promise<string | undefined>
   clock?: () => Date
   sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>
 }
@@ -48,7 +50,7 @@ async function signAndNotarize(one: PlannedNotarize, binary: PlannedBinary, io: 
   const name = basename(binary.path)
   const identity = await identityOf(one, io)
   const entitlements = text(one, 'entitlements', ['sign', 'entitlements'], io)
-  const signing = {
+  const signing: AppleSigning = {
     identity,
     http,
     signal: io.signal,
@@ -56,6 +58,11 @@ async function signAndNotarize(one: PlannedNotarize, binary: PlannedBinary, io: 
     ...(entitlements === '' ? {} : { entitlements: await readFile(resolve(io.root, entitlements)) }),
   }
   const bytes = await readFile(path)
+  const published = await publicProgram(binary, bytes, name, signing, io)
+  if (published !== undefined) {
+    await writeFile(path, published)
+    return io.task.note('taken as it is public: it was signed by an earlier run')
+  }
   const signed = isFat(bytes)
     ? await joined(await Promise.all(slicesOf(bytes).map((slice) => signProgram(slice, name, signing))))
     : await signProgram(bytes, name, signing)
@@ -69,6 +76,23 @@ async function signAndNotarize(one: PlannedNotarize, binary: PlannedBinary, io: 
     ...(io.sleep === undefined ? {} : { sleep: io.sleep }),
   })
   io.task.note(outcome === 'accepted' ? 'signed and notarized' : 'signed; Apple has not decided yet')
+}
+
+/** What an earlier run published, when it is this very program, signed as this one would be. */
+async function publicProgram(
+  binary: PlannedBinary,
+  bytes: Buffer,
+  name: string,
+  signing: AppleSigning,
+  io: NotarizeIO,
+): Promise<Buffer | undefined> {
+  const path = await io.earlier?.(binary)
+  if (path === undefined) return undefined
+  const found = await readFile(path)
+  const parts = (one: Buffer): Buffer[] => (isFat(one) ? slicesOf(one) : [one])
+  const [theirs, ours] = [parts(found), parts(bytes)]
+  const same = theirs.length === ours.length && ours.every((part, at) => isSignedAs(theirs[at]!, part, name, signing))
+  return same ? found : undefined
 }
 
 async function identityOf(one: PlannedNotarize, io: NotarizeIO): Promise<AppleIdentity> {

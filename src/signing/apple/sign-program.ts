@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { TagonceError } from '../../core/errors.ts'
 import type { Http } from '../../external/http.ts'
-import { prepareMachO } from '../../formats/macho-sign.ts'
+import { type PreparedMachO, prepareMachO } from '../../formats/macho-sign.ts'
 import { cmsBlob, entitlementsBlob, requirementsBlob } from '../../formats/macho-requirements.ts'
 import { signCms, timestampRequest, timestampToken } from './cms.ts'
 import type { AppleIdentity } from './identity.ts'
@@ -30,10 +30,22 @@ export interface AppleSigning {
  * @example await writeFile(path, await signProgram(await readFile(path), 'hello', signing))
  */
 export async function signProgram(bytes: Buffer, name: string, signing: AppleSigning): Promise<Buffer> {
+  const prepared = prepare(bytes, name, signing)
+  const cms = await signCms(prepared.directory, signing.identity, signing.now, (signature) => stamp(signature, signing))
+  return prepared.finish([[SLOT_CMS, cmsBlob(cms)]])
+}
+
+/** Whether a program is the same as another, and has the signature that the other would get, up to the moment of it. */
+export function isSignedAs(signed: Buffer, bytes: Buffer, name: string, signing: AppleSigning): boolean {
+  const { code, directory } = prepare(bytes, name, signing)
+  return signed.subarray(0, code.length).equals(code) && signed.includes(directory, code.length)
+}
+
+function prepare(bytes: Buffer, name: string, signing: AppleSigning): PreparedMachO {
   const { certificates, team, apple } = signing.identity
   const special = new Map([[SLOT_REQUIREMENTS, requirementsBlob({ identity: name, team, apple })]])
   if (signing.entitlements !== undefined) special.set(SLOT_ENTITLEMENTS, entitlementsBlob(signing.entitlements))
-  const prepared = prepareMachO(bytes, {
+  return prepareMachO(bytes, {
     identity: name,
     flags: CS_RUNTIME,
     runtime: SDK,
@@ -41,8 +53,6 @@ export async function signProgram(bytes: Buffer, name: string, signing: AppleSig
     room: ROOM + 2048 * certificates.length,
     ...(team === undefined ? {} : { team }),
   })
-  const cms = await signCms(prepared.directory, signing.identity, signing.now, (signature) => stamp(signature, signing))
-  return prepared.finish([[SLOT_CMS, cmsBlob(cms)]])
 }
 
 /** Says when it was signed, so that the signature stays good when the certificate is not any more. */
