@@ -5,6 +5,7 @@ import type { LateRenderer } from '../plan/late.ts'
 import type { Plan, PlannedSign } from '../plan/plan.ts'
 import { missingCataloguers } from '../sbom/catalog.ts'
 import { signCommand } from '../signing/command.ts'
+import { checkNotarize } from '../signing/notarize.ts'
 import { missingSigners } from '../signing/sign.ts'
 import { type Subject, subjectOfBinary } from '../signing/subject.ts'
 
@@ -19,7 +20,9 @@ export async function missingTools(
 ): Promise<Diagnostic[]> {
   const signs = io.stripSecrets ? [] : [...(plan.signs ?? []), ...(plan.binarySigns ?? [])]
   const packages = io.stripSecrets ? [] : checkPackages(plan.packages ?? [], io)
+  const apple = io.stripSecrets ? [] : await checkNotarize(plan.notarize ?? [], io)
   const tools = [
+    ...apple,
     ...(await missingSigners(signs, io)),
     ...packages,
     ...missingBundlers(plan, io),

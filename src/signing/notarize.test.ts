@@ -10,7 +10,7 @@ import { tempFolder } from '../core/temp.ts'
 import { createHttp } from '../external/http.ts'
 import { run } from '../external/process.ts'
 import type { PlannedBinary, PlannedNotarize } from '../plan/plan.ts'
-import { notarizeBinary, type NotarizeIO } from './notarize.ts'
+import { checkNotarize, notarizeBinary, type NotarizeIO } from './notarize.ts'
 
 const GO = findTool('go', process.env, '.')
 const OPENSSL = findTool('openssl', process.env, '.')
@@ -251,6 +251,9 @@ describe.skipIf(!able)('programs for macOS', { timeout: 60_000 }, () => {
     await using under = await apple()
     await build(under.path, 'arm64')
     await expect(under.sign(planned, binary('arm64'))).rejects.toThrow(message)
+    const late = { render: (text = '') => text, isTrue: () => true, env: {} }
+    const found = await checkNotarize([{ ...PLANNED, ...planned }], { root: under.path('.'), late })
+    expect(found.map((one) => one.message)).toEqual([expect.stringContaining(message)])
   })
 
   test('what is public is taken when it is the same program, signed alike; not when it is another', async () => {

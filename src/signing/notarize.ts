@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { TagonceError } from '../core/errors.ts'
+import { type Diagnostic, TagonceError } from '../core/errors.ts'
 import type { Task } from '../core/events.ts'
 import { inside } from '../core/paths.ts'
 import { keepSecret } from '../core/secrets.ts'
@@ -41,6 +41,29 @@ export async function notarizeBinary(planned: PlannedNotarize[], binary: Planned
       await signAndNotarize(one, binary, { ...io, task })
     })
   }
+}
+
+/** What of certificates and keys would stop the release, before anything is built. */
+export async function checkNotarize(
+  planned: PlannedNotarize[],
+  io: Pick<NotarizeIO, 'root' | 'late'>,
+): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = []
+  for (const one of planned) {
+    for (const read of [identityOf, notaryKey]) {
+      try {
+        await read(one, io)
+      } catch (error) {
+        if (!(error instanceof TagonceError)) throw error
+        if (error.diagnostics.length > 0) found.push(...error.diagnostics)
+        else {
+          const mend = error.hint === undefined ? {} : { mend: error.hint }
+          found.push({ severity: 'error', code: 'notarize', message: `${one.at.join('.')}: ${error.message}`, ...mend })
+        }
+      }
+    }
+  }
+  return found
 }
 
 async function signAndNotarize(one: PlannedNotarize, binary: PlannedBinary, io: NotarizeIO): Promise<void> {
@@ -95,14 +118,14 @@ async function publicProgram(
   return same ? found : undefined
 }
 
-async function identityOf(one: PlannedNotarize, io: NotarizeIO): Promise<AppleIdentity> {
+async function identityOf(one: PlannedNotarize, io: Pick<NotarizeIO, 'root' | 'late'>): Promise<AppleIdentity> {
   const password = text(one, 'password', ['sign', 'password'], io)
   keepSecret(password)
   const certificate = text(one, 'certificate', ['sign', 'certificate'], io)
   return readIdentity(await bytesOf(certificate, 'the certificate', io.root), password)
 }
 
-async function notaryKey(one: PlannedNotarize, io: NotarizeIO): Promise<NotaryKey | undefined> {
+async function notaryKey(one: PlannedNotarize, io: Pick<NotarizeIO, 'root' | 'late'>): Promise<NotaryKey | undefined> {
   const at = (key: string): string[] => ['notarize', key]
   const issuer = text(one, 'issuer', at('issuer_id'), io)
   const id = text(one, 'keyId', at('key_id'), io)
@@ -115,7 +138,7 @@ async function notaryKey(one: PlannedNotarize, io: NotarizeIO): Promise<NotaryKe
 
 type Texts = 'certificate' | 'password' | 'entitlements' | 'issuer' | 'keyId' | 'key'
 
-function text(one: PlannedNotarize, key: Texts, at: string[], io: NotarizeIO): string {
+function text(one: PlannedNotarize, key: Texts, at: string[], io: Pick<NotarizeIO, 'late'>): string {
   return io.late.render(one[key], [...one.at, ...at])
 }
 
