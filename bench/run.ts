@@ -7,6 +7,7 @@ import { benchHistory } from './history.ts'
 import { type Measured, type Pair, row } from './measure.ts'
 import { benchPack, benchRelease, benchStart } from './release.ts'
 import { benchSnapshot } from './snapshot.ts'
+import { benchSpokes } from './spokes.ts'
 import { benchTemplates } from './templates.ts'
 
 const rounds = Number(process.env['ROUNDS'] ?? 5)
@@ -40,6 +41,7 @@ const benches: [name: string, run: () => Promise<Pair[]>][] = [
   ['start', async () => [await benchStart(Math.max(rounds, 10))]],
   ['check', async () => [await benchCheck(Math.max(rounds, 10))]],
   ['release', () => benchRelease(rounds)],
+  ['spokes', () => benchSpokes(Math.min(rounds, 3))],
   ['audit', () => benchAudit(rounds)],
   ['templates', async () => [await templates()]],
   ['history', async () => [await history()]],
