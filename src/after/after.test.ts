@@ -7,7 +7,7 @@ import { planOf, told } from '../plan/test-plan.ts'
 import { planSpokes } from '../release/spokes.ts'
 import { announce } from './announce/index.ts'
 import { afterWorld, rows } from './testing/world.ts'
-import { signS3 } from './sigv4.ts'
+import { signS3 } from '../external/sigv4.ts'
 
 const ARCHIVE = 'hello_1.2.3_linux_amd64.tar.gz'
 

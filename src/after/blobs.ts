@@ -11,7 +11,7 @@ import { afterSpoke, saw } from './after-spoke.ts'
 import { problemAt } from './problem.ts'
 import { hostOf, recorder } from './recorder.ts'
 import { selected } from './select.ts'
-import { objectPath, signS3 } from './sigv4.ts'
+import { objectPath, signS3 } from '../external/sigv4.ts'
 
 const schema = z.strictObject({
   bucket: z.string(),

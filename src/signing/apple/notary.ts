@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, sign } from 'node:crypto'
 import { setTimeout as after } from 'node:timers/promises'
-import { objectPath, signS3 } from '../../after/sigv4.ts'
+import { objectPath, signS3 } from '../../external/sigv4.ts'
 import { TagonceError } from '../../core/errors.ts'
 import type { Http } from '../../external/http.ts'
 
