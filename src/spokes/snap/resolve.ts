@@ -1,5 +1,4 @@
 import type { Config } from '../../config/config.ts'
-import type { Platform } from '../../core/platform.ts'
 import { artifactData, platformKeys } from '../../plan/context.ts'
 import type { PlannedBinary } from '../../plan/plan.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
@@ -125,6 +124,7 @@ function packagesOf(renderer: Renderer, snap: Snap): SnapSettings['packages'] {
   )
   const keyOf = platformKeys(binaries.map((one) => one.platform))
   const groups = Map.groupBy(binaries, (one) => keyOf(one.platform))
+  tellLacking(renderer, snap, binaries)
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     const arch = first === undefined ? undefined : ARCHES[first.platform.goarch]
@@ -136,7 +136,7 @@ function packagesOf(renderer: Renderer, snap: Snap): SnapSettings['packages'] {
         arch,
         app: baseOf(first),
         named: Boolean(snap.name),
-        programs: group.map((one) => ({ name: baseOf(one), artifact: holderOf(renderer, one, first.platform) })),
+        programs: group.map((one) => ({ name: baseOf(one), artifact: holderOf(renderer, one) })),
       },
     ]
   })
@@ -150,13 +150,20 @@ function baseOf(binary: PlannedBinary): string {
   return `${binary.name.split('/').at(-1) ?? binary.name}${binary.ext}`
 }
 
-/** The artifact of the hub that a program is taken from: an archive, or the program itself. */
-function holderOf(renderer: Renderer, binary: PlannedBinary, platform: Platform): string {
+/** The artifact of the hub that a program is taken from: an archive, or the program itself; empty where there is none. */
+function holderOf(renderer: Renderer, binary: PlannedBinary): string {
   const { archives, uploads } = renderer.config.plan
   const archive = archives.find((one) => one.binaries.includes(binary.path))
-  const holder = uploads.find((one) => one.path === binary.path) ?? archive
-  if (holder !== undefined) return holder.name
-  const message = `no file of the release holds ${binary.name} for ${platform.goos}/${platform.goarch}: a snap takes it from there`
-  problem(renderer, ['ids'], 'snap-no-archive', message, 'put the build into an archive')
-  return ''
+  return (uploads.find((one) => one.path === binary.path) ?? archive)?.name ?? ''
+}
+
+/** Programs that no file of the release holds, told once. Nothing of a snapshot is published, so nothing of it has to be held. */
+function tellLacking(renderer: Renderer, snap: Snap, binaries: PlannedBinary[]): void {
+  if (snap.publish !== true || renderer.config.plan.source.snapshot) return
+  const lacking = binaries.filter((one) => one.platform.goarch in ARCHES && holderOf(renderer, one) === '')
+  if (lacking.length === 0) return
+  const names = lacking.map(({ name, platform }) => `${name} (${platform.goos}/${platform.goarch})`).join(', ')
+  const message = `a snap takes its programs from the release, and no archive in it holds ${names}`
+  const mend = 'add an archive for it: formats [binary] uploads the program as it is'
+  problem(renderer, ['ids'], 'snap-no-archive', message, mend)
 }
