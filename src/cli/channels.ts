@@ -46,7 +46,10 @@ export function channelLines(
     ...channel.units.flatMap((unit) => {
       const { state, reason } = unit.observation
       if (state === 'live' || state === 'superseded') return []
-      const text = unit.failure === undefined ? (reason ?? state) : `${unit.failure.message}${hint(unit.failure)}`
+      const text =
+        unit.failure === undefined
+          ? (reason ?? unit.observation.evidence[0]?.what ?? 'nothing is told')
+          : `${unit.failure.message}${hint(unit.failure)}`
       return [`${unit.id}: ${state}: ${text}`]
     }),
   ])

@@ -21,14 +21,14 @@ export async function retractCommand(context: Context, only: string[], options: 
 }
 
 function linesOf({ rows, left }: Retracted, width: number, yes: boolean): string[] {
-  const steps = rows.map((row) => [row.spoke, row.entry, row.step.what, row.step.final ? 'final' : '', outcome(row)])
+  const steps = rows.map((row) => [row.spoke, row.entry, outcome(row), row.step.final ? 'final' : '', row.step.what])
   const rest = left.map(({ spoke, entry, why, failure }) => `${spoke} ${entry}: ${why}${mend(failure)}`)
   const failed = rows.flatMap(({ step, failure }) =>
     failure === undefined ? [] : [`${step.what}: ${failure.message}${mend(failure)}`],
   )
   const next =
     yes || rows.length === 0 ? [] : ['', 'nothing was sent: --yes carries this out, --final also what is final']
-  const head = ['channel', 'name', 'step', '', 'outcome']
+  const head = ['channel', 'name', 'outcome', '', 'step']
   return ['', ...(steps.length === 0 ? [] : table([head, ...steps], width)), ...rest, ...failed, ...next]
 }
 
