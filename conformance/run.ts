@@ -9,6 +9,7 @@ import { observe, type Observed } from '../src/compare/run.ts'
 import { tempFolder } from '../src/core/temp.ts'
 import { goreleaser as findGoreleaser } from '../tests/support/tools.ts'
 import { allKeys, schemaOf, usedKeys } from './keys.ts'
+import { newKeys } from './keyring.ts'
 import { cloneOf, type Project, projects } from './project.ts'
 import { purposes } from './purpose.ts'
 import { standIns } from './stand-ins.ts'
@@ -23,11 +24,12 @@ interface Outcome {
   found: Difference[]
 }
 
-async function compare(project: Project, folder: string, bin: string): Promise<Outcome> {
+async function compare(project: Project, folder: string, bin: string, keys: string): Promise<Outcome> {
   const home = join(folder, 'home')
   const env = {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     HOME: home,
+    KEYS: keys,
     TZ: 'UTC',
     LC_ALL: 'C',
     GIT_CONFIG_GLOBAL: '/dev/null',
@@ -50,15 +52,18 @@ async function compare(project: Project, folder: string, bin: string): Promise<O
   return { project, theirs, ours, found: differences(theirs.facts, ours.facts) }
 }
 
-const wanted = process.argv.slice(2)
+// `--meant` also shows what differs on purpose.
+const meantToo = process.argv.includes('--meant')
+const wanted = process.argv.slice(2).filter((one) => one !== '--meant')
 const all = projects()
 const chosen = wanted.length === 0 ? all : all.filter((one) => wanted.includes(one.name))
 const purpose = purposes()
 const began = Date.now()
 await using folder = await tempFolder('conformance')
 const bin = await standIns(folder.path)
+const keys = await newKeys(folder.path)
 const limit = pLimit(availableParallelism())
-const outcomes = await Promise.all(chosen.map((one) => limit(() => compare(one, folder.path, bin))))
+const outcomes = await Promise.all(chosen.map((one) => limit(() => compare(one, folder.path, bin, keys))))
 
 let equal = 0
 console.log('| project | compared | |\n|---|---|---|')
@@ -70,9 +75,14 @@ for (const { project, theirs, ours, found } of outcomes) {
   const refused = project.name.startsWith('refused-')
   if (!refused && theirs.code !== 0) failing.push(`${project.name}: GoReleaser itself fails`, ...lastLines(theirs.said))
   const seen = [...kinds(theirs.facts)].map(([kind, count]) => `${count} ${kind}`).join(', ')
-  const meant = found.length - bad.length
+  const meant = found.filter((one) => !bad.includes(one))
+  if (meantToo && meant.length > 0) told.push(`\n${project.name}, on purpose`, ...meant.flatMap(showDifference))
   const mark =
-    bad.length > 0 ? `**differs in ${bad.length}**` : meant > 0 ? `equal, but for ${meant} on purpose` : 'equal'
+    bad.length > 0
+      ? `**differs in ${bad.length}**`
+      : meant.length > 0
+        ? `equal, but for ${meant.length} on purpose`
+        : 'equal'
   console.log(`| ${project.name}: ${project.about} | ${seen} | ${mark} |`)
   if (bad.length === 0) continue
   told.push(`\n${project.name}`, ...bad.slice(0, wanted.length === 0 ? 12 : 200).flatMap(showDifference))

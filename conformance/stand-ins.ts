@@ -26,7 +26,7 @@ export async function standIns(folder: string): Promise<string> {
   await mkdir(bin, { recursive: true })
   await mkdir(real)
   await symlink(await programs(), join(real, 'programs'))
-  await symlink(find('go'), join(real, 'go'))
+  for (const name of ['go', 'gpg']) await symlink(find(name), join(real, name))
   for (const name of NAMES) await cp(join(import.meta.dirname, 'tools', 'record'), join(bin, name))
   return bin
 }

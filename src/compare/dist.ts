@@ -5,6 +5,7 @@ import { type Facts, fact, note } from './facts.ts'
 import { recordFacts } from './records.ts'
 import { readerOf, shown, type Where } from './packed.ts'
 import type { Circumstances } from './put-aside.ts'
+import { fieldFacts } from './fields.ts'
 
 /** Files that are put aside by name: see `PUT_ASIDE`. */
 const ASIDE = new Set(['config.yaml', 'tagonce.json'])
@@ -17,8 +18,13 @@ export async function distFacts(
   binaries: 'bytes' | 'names',
 ): Promise<void> {
   const files = await filesBelow(dist)
-  // A program is the same for both, or has a name instead of its digest.
-  const named = [...files].filter(([name, mode]) => !ASIDE.has(name) && (mode !== 'program' || binaries === 'names'))
+  // A program is the same for both, or has a name instead of its digest; what GoReleaser leaves behind of lintian is its own.
+  const named = [...files].filter(
+    ([name, mode]) =>
+      !ASIDE.has(name) &&
+      !name.endsWith('/lintian') &&
+      (mode !== 'program' || binaries === 'names' || name.endsWith('.run')),
+  )
   const names = new Map(named.map(([name]) => [name, join(dist, name)]))
   const where: Where = { facts, when, digests: await digestsOf(names) }
   for (const [name, mode] of files) {
@@ -28,6 +34,7 @@ export async function distFacts(
     const path = join(dist, name)
     const read = readerOf(name)
     if (name === 'artifacts.json' || name === 'metadata.json') await recordFacts(path, name, where)
+    else if (name.endsWith('.srcinfo')) fieldFacts(fact('file', name), shown(await readFile(path), where), facts)
     else if (read !== undefined) await readWhole(read, path, name, where)
     else {
       const bytes = await readFile(path)

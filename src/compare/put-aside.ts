@@ -26,7 +26,9 @@ export const PUT_ASIDE = {
   manifest: 'tagonce.json: ours alone, and what is recorded of it',
   sealed:
     'private settings of GoReleaser’s publishers in artifacts.json (BrewConfig and its like); ours are sealed in tagonce.json',
-  order: 'the order of artifacts and of the installers of winget, which is chance with GoReleaser',
+  order:
+    'the order of artifacts, of the installers of winget and of the parts of a universal binary, which is chance with GoReleaser',
+  image: 'the digest of an image, which another engine made',
   queries: 'calls that only ask (go list, go env, go version, docker info)',
 } as const
 

@@ -40,8 +40,12 @@ export async function recordFacts(path: string, name: string, where: Where): Pro
   }
 }
 
+/** The engine that made an image is not the same, so neither is its digest. */
+const IMAGE_DIGEST = /^sha256:[0-9a-f]{64}$/
+
 /** Of the files in a package GoReleaser also tells where they were taken from. */
 function placesOnly({ type }: Record_, key: string, value: unknown): unknown {
+  if (type === 'Docker Image' && key === 'Digest' && IMAGE_DIGEST.test(String(value))) return '<digest>'
   if (type !== 'Linux Package' || key !== 'Files') return value
   return (value as { dst: string }[]).map(({ dst }) => dst).toSorted()
 }

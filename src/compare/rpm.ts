@@ -18,11 +18,24 @@ export function rpmFacts(name: string, bytes: Buffer, when: Circumstances, facts
     if (signature.values.has(Number(tag))) note(facts, fact('package', name, 'signed', word), 'yes')
   }
   const main = header(bytes, 96 + signature.length + (-signature.length & 7))
+  const paths = pathsOf(main.values)
   for (const [tag, value] of main.values) {
     if (MUST_DIFFER.has(tag)) continue
     const host = tag === TAG.buildHost && [hostname(), 'localhost'].includes(value)
-    note(facts, fact('package', name, NAMES.get(tag) ?? `tag ${tag}`), host ? '<host>' : plainText(value, when))
+    const word = NAMES.get(tag) ?? `tag ${tag}`
+    const values = value.split('\n')
+    if (word.startsWith('file') && values.length === paths.length)
+      for (const [at, path] of paths.entries())
+        note(facts, fact('package', name, word, path), plainText(values[at] ?? '', when))
+    else note(facts, fact('package', name, word), host ? '<host>' : plainText(value, when))
   }
+}
+
+/** The files of a package: folders, then for each file which folder and which name. */
+function pathsOf(values: Map<number, string>): string[] {
+  const list = (tag: number): string[] => values.get(tag)?.split('\n') ?? []
+  const [folders, places] = [list(1118), list(1116)]
+  return list(1117).map((name, at) => `${folders[Number(places[at])] ?? ''}${name}`.replace(/^\//, ''))
 }
 
 function header(bytes: Buffer, at: number): { values: Map<number, string>; length: number } {

@@ -131,7 +131,7 @@ function extraOf(artifact: PackedArtifact, made: Made): Record<string, unknown> 
     return {
       Checksum: made.digests.get(artifact.name),
       Ext: `.${artifact.format}`,
-      Files: [...(artifact.files ?? []), ...artifact.binaries.map(({ path }) => path)].map((inside) => ({ dst: `/${inside}` })),
+      Files: (artifact.destinations ?? []).map((dst) => ({ dst })),
       Format: artifact.format,
       ID: artifact.id,
       Size: size,

@@ -5,6 +5,8 @@ export interface DistText {
   spoke: string
   /** Relative to the root. */
   path: string
+  /** Name of the package. */
+  name?: string
 }
 
 type Type = [number: number, word: string]
@@ -24,12 +26,15 @@ const WINGET: [RegExp, number][] = [
 ]
 const AUR: Record<string, [pkgbuild: number, srcinfo: number]> = { aur: [22, 23], 'aur-source': [24, 25] }
 
+/** What GoReleaser gives the name of the package as an id. */
+const WITH_ID = new Set(['winget', 'aur', 'aur-source'])
+
 /** The record of a text in `dist/artifacts.json`, without the config that GoReleaser puts beside it; none for what it has no type for. */
-export function textRecord({ spoke, path }: DistText): object[] {
+export function textRecord({ spoke, path, name }: DistText): object[] {
   const type = typeOf(spoke, path)
   if (type === undefined) return []
   const aur = AUR[spoke] === undefined ? undefined : path.endsWith('.srcinfo') ? '.SRCINFO' : 'PKGBUILD'
-  return [{ name: aur ?? posix.basename(path), path, internal_type: type[0], type: type[1] }]
+  return [{ name: aur ?? posix.basename(path), path, internal_type: type[0], type: type[1], ...(WITH_ID.has(spoke) && name !== undefined ? { extra: { ID: name } } : {}) }]
 }
 
 function typeOf(spoke: string, path: string): Type | undefined {

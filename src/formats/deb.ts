@@ -79,7 +79,7 @@ export function dataEntries(entries: PackageEntry[]): TarEntry[] {
 }
 
 /** Names of scripts in dpkg's words. */
-export function debianScripts(scripts: PackageScripts): [name: string, text: string | undefined][] {
+function debianScripts(scripts: PackageScripts): [name: string, text: string | undefined][] {
   return [
     ['postinst', scripts.postinstall],
     ['postrm', scripts.postremove],

@@ -8,7 +8,7 @@ import {
   relations,
   sizeField,
 } from './deb-control.ts'
-import { dataEntries, debianScripts } from './deb.ts'
+import { dataEntries } from './deb.ts'
 import { gzip } from './gzip.ts'
 import { textBody, type PackageEntry, type PackageFacts, type PackageScripts } from './package-entry.ts'
 import type { Spool } from './package-spool.ts'
@@ -58,7 +58,11 @@ function controlEntries(facts: IpkFacts, entries: PackageEntry[]): TarEntry[] {
   const texts: [name: string, text: string | undefined, mode: number][] = [
     ['control', ipkControl(facts, entries), 0o644],
     ['conffiles', orNone(conffiles(entries)), 0o644],
-    ...debianScripts(facts.scripts).map(([name, text]): [string, string | undefined, number] => [name, text, 0o755]),
+    // In the order in which opkg runs them.
+    ['preinst', facts.scripts.preinstall, 0o755],
+    ['postinst', facts.scripts.postinstall, 0o755],
+    ['prerm', facts.scripts.preremove, 0o755],
+    ['postrm', facts.scripts.postremove, 0o755],
   ]
   return texts.flatMap(([name, text, mode]) =>
     text === undefined ? [] : [{ name: `./${name}`, mode, mtime: facts.mtime, body: textBody(text) }],

@@ -26,4 +26,6 @@ export interface PackedArtifact extends Artifact {
   path: string
   /** The path of the one artifact that a split checksum file is for. */
   checksumOf?: string
+  /** Of a Linux package: the places of its files as the config has them, patterns and trees not unfolded. */
+  destinations?: string[]
 }

@@ -59,6 +59,7 @@ export async function makePackage(planned: PlannedPackage, io: PackageIO): Promi
     ...written,
     binaries: insides,
     ...(files.length === 0 ? {} : { files }),
+    destinations: planned.destinations,
     path,
   }
 }

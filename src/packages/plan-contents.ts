@@ -18,6 +18,11 @@ export function planContents(renderer: Renderer, contents: Content[], path: Path
   return contents.flatMap((content, index) => planContent(renderer, content, [...path, index], packager))
 }
 
+/** The places of all contents as they are written, those for other formats among them. */
+export function destinationsOf(renderer: Renderer, contents: Content[], path: Path): string[] {
+  return contents.map(({ dst }, index) => renderer.render(dst, [...path, index, 'dst']))
+}
+
 function planContent(renderer: Renderer, content: Content, path: Path, packager: string): PlannedContent[] {
   const type = content.type || 'file'
   if (content.packager && content.packager !== packager) return []

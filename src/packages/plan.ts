@@ -11,7 +11,7 @@ import type { PlannedBinary } from '../plan/plan.ts'
 import type { Renderer } from '../plan/renderer.ts'
 import { isPackageFormat, packageFormats, rulesOf, type PackageFormat } from './formats.ts'
 import { withOverride } from './merge.ts'
-import { planContents, scriptPath, timeOf } from './plan-contents.ts'
+import { destinationsOf, planContents, scriptPath, timeOf } from './plan-contents.ts'
 import { detailsOf, packageFacts } from './plan-facts.ts'
 import { planScripts, planSignature } from './plan-scripts.ts'
 import type { PlannedPackage } from './planned.ts'
@@ -161,6 +161,7 @@ function planOne(input: PackagePlanInput, entry: Entry, path: Path, one: One): P
     details: detailsOf(over, entry, facts, platform, rules.packager),
     scripts: planScripts(renderer, over, path, rules.packager),
     contents: planContents(renderer, over.contents ?? [], [...path, 'contents'], rules.packager),
+    destinations: [],
     umask: over.umask || 0o002,
     binaries: one.binaries.map((binary) => {
       const place = (kind: Product, name: string): string =>
@@ -170,6 +171,15 @@ function planOne(input: PackagePlanInput, entry: Entry, path: Path, one: One): P
       return { ...planned, header: { path: headerPath(binary), destination: place('header', `${binary.name}.h`) } }
     }),
   }
+  const lintian = rules.packager === 'deb' ? (planned.details.deb?.lintian ?? []) : []
+  planned.destinations = [
+    ...destinationsOf(renderer, over.contents ?? [], [...path, 'contents']),
+    ...(lintian.length === 0 ? [] : [`./usr/share/lintian/overrides/${name}`]),
+    ...planned.binaries.flatMap((one) => [
+      one.destination,
+      ...(one.header === undefined ? [] : [one.header.destination]),
+    ]),
+  ]
   if (mtime !== undefined) planned.binariesMtime = mtime
   if (entry.changelog && ['deb', 'rpm'].includes(rules.packager)) {
     const changelog = scriptPath(renderer, entry.changelog, [...path, 'changelog'])

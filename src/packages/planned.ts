@@ -69,6 +69,8 @@ export interface PlannedPackage extends ArtifactName {
   /** Moment (`preinstall`, `pretrans`, `templates` …) → path relative to the root. */
   scripts: Record<string, string>
   contents: PlannedContent[]
+  /** Where everything goes, as the config has it, whatever the format takes of it: for `dist/artifacts.json`. */
+  destinations: string[]
   /** Bits that a file of no explicit mode does not get. */
   umask: number
   /** `PlannedBinary.path` of each program, and where it goes; a C library may have a header, if the compiler makes one. */

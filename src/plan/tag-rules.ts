@@ -18,7 +18,7 @@ export function tagRules(
   const renderer = new Renderer(
     loaded,
     engineOf(root, files),
-    { Env: env, Var: loaded.config.variables ?? {} },
+    { Env: { ...env }, Var: loaded.config.variables ?? {} },
     new Problems(),
   )
   const rules: TagRules = { ignoreTags: renderer.list(git?.ignore_tags, ['git', 'ignore_tags']) }

@@ -5,13 +5,16 @@ import type { DistText } from '../dist/texts-json.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { writeText } from '../pack/write-whole.ts'
 import type { Plan, PlannedSpoke } from '../plan/plan.ts'
+import { NO_REPOSITORY } from '../spokes/shared/entry.ts'
 import type { Unit } from '../spokes/spoke.ts'
 import { spokeNamed } from './spokes.ts'
+
+const WITHOUT_REPOSITORY = new Set(['scoop', 'krew'])
 
 /**
  * Writes what the spokes will publish into `dist`, where GoReleaser writes it (`dist/homebrew/Formula/hello.rb`), so that it can be
  * looked at before. Spokes themselves never read it. Also for entries that are not published (`skip_upload`), but not for those
- * that `--skip` names.
+ * that `--skip` names, nor (but for Scoop and krew) for those without a repository, which GoReleaser passes over.
  */
 export async function writeTexts(
   plan: Pick<Plan, 'dist' | 'spokes'>,
@@ -19,17 +22,26 @@ export async function writeTexts(
   io: { root: string; skip: ReadonlySet<string>; warn: (diagnostic: Diagnostic) => void },
 ): Promise<DistText[]> {
   const written: DistText[] = []
-  for (const one of plan.spokes.filter(({ spoke }) => !io.skip.has(spoke))) {
+  const wanted = plan.spokes.filter(
+    ({ spoke, skip }) => !io.skip.has(spoke) && (skip !== NO_REPOSITORY || WITHOUT_REPOSITORY.has(spoke)),
+  )
+  for (const one of wanted) {
     for (const unit of unitsOf(one, manifest, io.warn)) {
       for (const { dist, content } of unit.files ?? []) {
         if (dist === undefined) continue
         const path = posix.join(plan.dist, dist)
         await writeText(inside(inside(io.root, plan.dist), dist), content, path)
-        written.push({ spoke: one.spoke, path })
+        written.push({ spoke: one.spoke, path, ...named(one.settings) })
       }
     }
   }
   return written
+}
+
+/** The name in resolved settings, where they have one. */
+function named(settings: unknown): { name?: string } {
+  const name = typeof settings === 'object' && settings !== null && 'name' in settings ? settings.name : undefined
+  return typeof name === 'string' ? { name } : {}
 }
 
 /** What a channel refuses is an error of its own, told where it is published. */

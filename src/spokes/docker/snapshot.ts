@@ -39,8 +39,9 @@ export async function snapshotImages(
       const extra = { Digest: manifest.digest, ID: settings.id, Platforms: [name] }
       if (v2) return { name: `${shown}${suffix}`, type: 'v2', extra }
       const { os: goos, architecture: goarch, variant } = platform
-      const goarm = goarch === 'arm' ? { goarm: (variant ?? 'v6').replace('v', '') } : {}
-      return { name: text, type: 'v1', platform: { goos, goarch, ...goarm }, extra: {} }
+      // GoReleaser says it of every processor: its default, where there is no other.
+      const goarm = goarch === 'arm' ? (variant ?? 'v6').replace('v', '') : '6'
+      return { name: text, type: 'v1', platform: { goos, goarch, goarm }, extra: {} }
     })
   })
 }

@@ -40,7 +40,7 @@ describe('check', () => {
     [
       'a pull request to another git server',
       { ...good, repository: { ...repository, git: { url: 'git@x:y.git' }, pull_request: { enabled: true } } },
-      'error pull-request-by-git: a repository that is reached by plain git gets commits',
+      'warning pull-request-by-git: a repository that is reached by plain git gets commits',
     ],
     [
       'a private key in the config',

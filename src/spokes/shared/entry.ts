@@ -9,9 +9,12 @@ interface SkippableEntry {
   skip_upload?: string | boolean | undefined
 }
 
+/** The reason of an entry that says not where to. */
+export const NO_REPOSITORY = 'repository.name is not set'
+
 /** Why an entry is not published, when it is not; by GoReleaser's rules. */
 export function skipReason(renderer: Renderer, entry: SkippableEntry): string | undefined {
-  if (!entry.repository?.name) return 'repository.name is not set'
+  if (!entry.repository?.name) return NO_REPOSITORY
   const raw = entry.skip_upload ?? ''
   const value = typeof raw === 'boolean' ? String(raw) : renderer.text(raw, ['skip_upload']).trim()
   if (value === 'true') return 'skip_upload is set'

@@ -65,8 +65,15 @@ function splitLines(text: string | undefined): string[] {
 }
 
 /** Says what is wrong with a key of the entry that the renderer stands at. */
-export function problem(renderer: Renderer, key: Path, code: string, message: string, mend: string): void {
+export function problem(
+  renderer: Renderer,
+  key: Path,
+  code: string,
+  message: string,
+  mend: string,
+  severity: 'error' | 'warning' = 'error',
+): void {
   const path = [...renderer.path, ...key]
   const where = renderer.config.position(path) ?? renderer.config.position(renderer.path)
-  renderer.config.problem({ severity: 'error', code, message, mend, ...(where === undefined ? {} : { where }) })
+  renderer.config.problem({ severity, code, message, mend, ...(where === undefined ? {} : { where }) })
 }

@@ -91,8 +91,9 @@ export function resolveRepository(
   const git = resolveGit(renderer, repository) ?? signedGit(renderer, author, { owner, name })
   if (repository.git?.url && repository.pull_request?.enabled === true) {
     const mend = 'leave git: out to open pull requests through the API of GitHub'
+    // GoReleaser says nothing of it and pushes.
     const why = 'a repository that is reached by plain git gets commits, and no pull request'
-    problem(renderer, ['repository', 'pull_request'], 'pull-request-by-git', why, mend)
+    problem(renderer, ['repository', 'pull_request'], 'pull-request-by-git', why, mend, 'warning')
   }
   return {
     repository: { owner, name, branch, tokenEnv: tokenEnv ?? hubToken, api, upload },

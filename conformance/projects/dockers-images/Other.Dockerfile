@@ -1,0 +1,3 @@
+FROM scratch
+COPY hello /usr/bin/
+ENTRYPOINT ["/usr/bin/hello"]
