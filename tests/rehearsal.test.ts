@@ -116,7 +116,7 @@ describe('examples/hello, copied into a fresh repository and rehearsed twice', (
     await writeFile(remembered, (await readFile(remembered, 'utf8')).replace(digests.slice(0, 8), '00000000'))
     const differing = await tagonce(args, { cwd: project, env: SECRETS })
     expect(differing.stderr).toMatch(
-      /warning 1 file differs from the rehearsal of v1\.2\.4: hello_\S+ \[not-as-rehearsed\]/,
+      /warning 1 file differs from the rehearsal of v1\.2\.4: hello[-_]\S+ \[not-as-rehearsed\]/,
     )
 
     // No credential of the user's anywhere: neither told nor in a file, in whatever form.

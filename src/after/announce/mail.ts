@@ -31,11 +31,7 @@ export const mail: Record<string, Send> = {
     }
     if (io.stripSecrets === true) {
       const made = await createTransport({ streamTransport: true, buffer: true }).sendMail(letter)
-      await post(
-        `https://${RECORDER}/smtp/${host}`,
-        { shown: 'the recorder', body: bytesOf(made.message) },
-        io,
-      )
+      await post(`https://${RECORDER}/smtp/${host}`, { shown: 'the recorder', body: bytesOf(made.message) }, io)
       return
     }
     const transport = createTransport({
