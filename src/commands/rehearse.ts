@@ -145,7 +145,7 @@ async function rehearseIn(
     stripSecrets: true,
   }
   await mkdir(io.folder, { recursive: true })
-  const whole = await release(
+  const stored = await release(
     {
       root: clone.root,
       snapshot: false,
@@ -157,7 +157,7 @@ async function rehearseIn(
     },
     io,
   )
-  const released = withReasons(whole, lacking)
+  const released = withReasons(await publishDraft(stored, clone.root, io), lacking)
   const { report } = released
   if (report === undefined)
     throw new TagonceError('plan', 'the config disables the release, so there is nothing to rehearse', {
@@ -190,6 +190,17 @@ async function rehearseIn(
     page,
     exitCode,
   }
+}
+
+/** `release.draft`: what a person does by hand with a release that is stored; without it no channel would have anything to show. */
+async function publishDraft(stored: Released, root: string, io: ReleaseIO): Promise<Released> {
+  const { plan, sealed, report } = stored
+  if (report?.hub.state !== 'staged') return stored
+  return io.events.task('draft', async (task) => {
+    task.note('release.draft is set: published as you will do by hand, then the spokes run')
+    const published = { ...plan, hub: { ...plan.hub, draft: false } }
+    return { ...stored, report: await publish(published, sealed, root, { ...io, folder: join(io.folder, 'draft') }) }
+  })
 }
 
 /** Spokes whose packages can't be made on this machine, with the reason. A release stops there; the others are rehearsed all the same. */
