@@ -76,11 +76,6 @@ export function checkSnap(settings: SnapSettings, plan: Plan): Finding[] {
   rules.rendered(settings)
   if (settings.packages.length === 0)
     rules.error('no-program', 'no program for Linux fits', 'look at ids: and builds:', ['ids'])
-  const arches = settings.packages.map((one) => one.arch)
-  for (const arch of new Set(arches.filter((one, at) => arches.indexOf(one) !== at))) {
-    const message = `the store takes one snap for ${arch}, but there are more`
-    rules.error('two-programs', message, 'choose with ids:', ['ids'])
-  }
   return rules.found
 }
 

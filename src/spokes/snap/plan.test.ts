@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Source } from '../../source/source.ts'
 import { planOf, told } from '../../plan/test-plan.ts'
 import { planSpokes } from '../../release/spokes.ts'
+import type { SnapSettings } from './settings.ts'
 
 const CONFIG = `project_name: hello
 builds:
@@ -20,4 +21,20 @@ it('programs that no file of the release holds are told once, where a snap would
   ])
   expect(told(await planned(true, { snapshot: true }))).toEqual([])
   expect(told(await planned(false))).toEqual([])
+})
+
+it('the store has one snap for armhf, and gets that of ARMv7', async () => {
+  const yaml = CONFIG.replaceAll('[amd64, arm64]', '[arm, amd64], goarm: [6, 7], goamd64: [v3, v1]')
+    .replace('ids: [hello]', 'ids: [hello, kept-out]')
+    .replace('PUBLISH', 'true')
+  const plan = await planOf(yaml, { planSpokes: (config) => planSpokes(config, new Set()) })
+  const packages = plan.spokes.flatMap(({ settings }) => (settings as SnapSettings).packages)
+  expect(packages.map(({ file, arch }) => `${arch} ${file}`)).toEqual([
+    'amd64 hello_1.2.3_linux_amd64',
+    'armhf hello_1.2.3_linux_armv7',
+  ])
+  expect(told(plan, 'warning').filter((line) => line.includes('snap'))).toEqual([
+    '7:5 snap-one-level the store takes one snap for amd64: linux_amd64_v1 is in it, and no other',
+    '7:5 snap-one-level the store takes one snap for armhf: linux_arm_7 is in it, and no other',
+  ])
 })

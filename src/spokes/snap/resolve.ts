@@ -125,7 +125,7 @@ function packagesOf(renderer: Renderer, snap: Snap): SnapSettings['packages'] {
   const keyOf = platformKeys(binaries.map((one) => one.platform))
   const groups = Map.groupBy(binaries, (one) => keyOf(one.platform))
   tellLacking(renderer, snap, binaries)
-  return [...groups.values()].flatMap((group) => {
+  return onePerArch(renderer, [...groups.values()]).flatMap((group) => {
     const [first] = group
     const arch = first === undefined ? undefined : ARCHES[first.platform.goarch]
     if (first === undefined || arch === undefined) return []
@@ -148,6 +148,29 @@ function fileOf(binary: PlannedBinary): { name: string; ext: string; path: strin
 
 function baseOf(binary: PlannedBinary): string {
   return `${binary.name.split('/').at(-1) ?? binary.name}${binary.ext}`
+}
+
+/**
+ * The store has one revision for an architecture, and GoReleaser would let chance decide. Ubuntu's armhf is ARMv7
+ * (wiki.debian.org/ArmHardFloatPort); of the levels of other processors the lowest runs everywhere.
+ */
+function onePerArch(renderer: Renderer, groups: PlannedBinary[][]): PlannedBinary[][] {
+  const archOf = ([first]: PlannedBinary[]): string => ARCHES[first?.platform.goarch ?? ''] ?? ''
+  return [...Map.groupBy(groups, archOf)].flatMap(([arch, same]) => {
+    const sorted = same.toSorted((a, b) => levelOf(a) - levelOf(b))
+    const chosen = arch === 'armhf' ? sorted.at(-1) : sorted[0]
+    if (arch === '' || same.length === 1 || chosen === undefined) return same
+    const message = `the store takes one snap for ${arch}: ${chosen[0]?.platform.target} is in it, and no other`
+    const mend = 'build for one level of it, or choose with `ids`'
+    if (!renderer.config.plan.source.snapshot) problem(renderer, [], 'snap-one-level', message, mend, 'warning')
+    return [chosen]
+  })
+}
+
+/** `7` of arm, `1` of `v1`. */
+function levelOf([first]: PlannedBinary[]): number {
+  const { goarm, goamd64 } = first?.platform ?? {}
+  return Number(/\d+/.exec(goarm || goamd64 || '')?.[0] ?? 0)
 }
 
 /** The artifact of the hub that a program is taken from: an archive, or the program itself; empty where there is none. */
