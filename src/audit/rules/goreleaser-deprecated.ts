@@ -11,6 +11,10 @@ export const goreleaserDeprecated = rule(
     (config?.loaded.diagnostics ?? []).flatMap((one) => {
       const where = one.where
       if (where === undefined || one.code === 'two-configs' || one.severity === 'info') return []
+      if (one.code === 'bad-include' && one.message.endsWith(' is not read here')) {
+        const message = `an audit reads nothing from outside: ${one.message}, so what it sets is not known`
+        return [say(message, where, '`tagonce check` reads it', { severity: 'info', evidence: [{ text: one.code }] })]
+      }
       return [
         say(one.message, where, one.mend ?? 'look at `tagonce check`', {
           severity: one.severity,

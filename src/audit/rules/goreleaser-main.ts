@@ -10,6 +10,8 @@ export const goreleaserMain = rule(
   },
   ({ config, goPackages, snapshot }, say) => {
     if (config === undefined || goPackages === undefined) return []
+    // What could not be included may say that there is nothing to build.
+    if (config.loaded.diagnostics.some((one) => one.code === 'bad-include')) return []
     const wrong = goPackages.flatMap((one) => {
       const has = one.files.some((file) => /^func main\(\)/m.test(snapshot.read(file) ?? 'func main()'))
       if (one.error === undefined && one.name === 'main' && has) return []

@@ -54,6 +54,14 @@ export const GORELEASER_CASES: RuleCase[] = [
     finds: /format/,
     at: `${C}:7`,
   },
+  {
+    rule: 'goreleaser-deprecated',
+    name: 'what it includes from outside',
+    files: { [C]: `includes:\n  - from_url: { url: https://example.org/base.yaml }\n${CONFIG}` },
+    finds: /an audit reads nothing from outside/,
+    severity: 'info',
+    at: `${C}:2`,
+  },
   { rule: 'goreleaser-deprecated', name: 'no old key', files: {} },
   {
     rule: 'goreleaser-major',
@@ -83,6 +91,15 @@ export const GORELEASER_CASES: RuleCase[] = [
     finds: /no program for windows_amd64/,
   },
   { rule: 'goreleaser-main', name: 'a program', files: {} },
+  {
+    rule: 'goreleaser-main',
+    name: 'a library whose config is included',
+    files: {
+      [C]: 'version: 2\nincludes:\n  - from_url: { url: https://example.org/lib.yaml }\n',
+      'go.mod': 'module example.org/lib\n\ngo 1.24\n',
+      'lib.go': 'package lib\n',
+    },
+  },
   {
     rule: 'goreleaser-ldflags',
     name: 'no such variable',
