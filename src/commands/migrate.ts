@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import { type Difference, differences, kinds } from '../compare/facts.ts'
+import { intended } from '../compare/on-purpose.ts'
 import { observe, type Observed } from '../compare/run.ts'
 import { TagonceError } from '../core/errors.ts'
 import { tempFolder } from '../core/temp.ts'
@@ -28,8 +29,11 @@ export interface Compared {
   version: string
   /** How much of which kind was compared: `[['archive', 12], …]`. */
   compared: [kind: string, count: number][]
+  /** What differs and should not. */
   found: Difference[]
-  /** Whether both made a snapshot, and the same. */
+  /** Reasons of what differs on purpose (headings of docs/goreleaser.md), with how often: `[['Linux packages', 3]]`. */
+  meant: [reason: string, count: number][]
+  /** Whether both made a snapshot, and the same but for what is meant. */
   safe: boolean
   /** The last lines of who failed. */
   failed: { who: string; said: string }[]
@@ -66,7 +70,10 @@ export async function compareWithGoReleaser(options: MigrateOptions): Promise<Co
   }
   const theirs = await one('a', [goreleaser])
   const ours = await one('b', options.tagonce)
-  const found = differences(theirs.facts, ours.facts)
+  const all = differences(theirs.facts, ours.facts).map((one) => ({ one, reason: intended(one)[0]?.reason }))
+  const found = all.filter(({ reason }) => reason === undefined).map(({ one }) => one)
+  const meant = new Map<string, number>()
+  for (const { reason } of all) if (reason !== undefined) meant.set(reason, (meant.get(reason) ?? 0) + 1)
   const { stdout } = await run([goreleaser, '--version'], { env, signal })
   const failed = [
     { who: 'goreleaser', ...theirs },
@@ -78,6 +85,7 @@ export async function compareWithGoReleaser(options: MigrateOptions): Promise<Co
     version: /GitVersion:\s*(\S+)/.exec(stdout)?.[1] ?? stdout.trim().split('\n')[0] ?? '',
     compared: [...kinds(theirs.facts)],
     found,
+    meant: [...meant],
     safe: found.length === 0 && failed.length === 0,
     failed,
   }
