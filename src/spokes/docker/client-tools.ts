@@ -21,12 +21,15 @@ async function start(argv: string[], env: Record<string, string>, io: ToolIO): P
   return run(argv, { cwd: io.folder, env, signal: io.signal, timeout: LIMIT })
 }
 
-/** Files that keep a client from what the machine's owner has set up: mirrors, signature rules, remembered logins. */
+/**
+ * Files that keep a client from what the machine's owner has set up: mirrors, signature rules, remembered logins. A name without a host
+ * is one of Docker Hub, as everywhere here.
+ */
 async function ownSetup(io: ToolIO): Promise<{ policy: string; registries: string }> {
   const policy = join(io.folder, 'policy.json')
   const registries = join(io.folder, 'registries.conf')
   await writeFile(policy, '{"default":[{"type":"insecureAcceptAnything"}]}')
-  await writeFile(registries, 'unqualified-search-registries = []\n')
+  await writeFile(registries, 'unqualified-search-registries = ["docker.io"]\n')
   return { policy, registries }
 }
 

@@ -5,7 +5,7 @@ import { TagonceError } from '../../core/errors.ts'
 import { Events } from '../../core/events.ts'
 import { tempFolder } from '../../core/temp.ts'
 import { createHttp } from '../../external/http.ts'
-import { ociRegistry } from '../../external/oci-registry.ts'
+import { DOCKER_HUB, ociRegistry } from '../../external/oci-registry.ts'
 import type { OciRegistry } from '../../external/oci-registry.ts'
 import { run } from '../../external/process.ts'
 import { fileChunks } from '../../formats/file-chunks.ts'
@@ -67,7 +67,7 @@ async function pushImage(registry: OciRegistry, at: string, change = (path: stri
 }
 
 /** A world, our client of ghcr.io in it, and what real clients need. */
-async function worldWithClients() {
+async function worldWithClients(host = 'ghcr.io') {
   const own = await tempFolder('docker-world')
   const world = await startWorld({ folder: join(own.path, 'world'), servers: [ociRegistryServer], proxy: true })
   const signal = new AbortController().signal
@@ -77,7 +77,7 @@ async function worldWithClients() {
   return {
     path: own.path,
     world,
-    registry: ociRegistry('ghcr.io', { http, credentials: { username: 'octo', password: 'a-password' } }),
+    registry: ociRegistry(host, { http, credentials: { username: 'octo', password: 'a-password' } }),
     io: { folder: home, env: world.clientEnv(home), signal },
     async [Symbol.asyncDispose]() {
       await world.stop()
@@ -115,6 +115,17 @@ describe.skipIf(goIsMissing || lacks('skopeo'))('real clients', () => {
         what: `skopeo copied ${NAME}@${digest}; linux/amd64 hello --version ended with 7; linux/arm64 hello --version ended with 7`,
       })
       expect(all.world.refusals()).toEqual([])
+    },
+  )
+
+  test.skipIf(noPodman || lacks('qemu-aarch64-static'))(
+    'a name without a host is looked for in Docker Hub, by podman as well',
+    { timeout: 120_000 },
+    async () => {
+      await using all = await worldWithClients(DOCKER_HUB)
+      await pushImage(all.registry, all.path)
+      const result = await checkWithClients({ names: ['octo/hello:v1.2.3'], platforms: platforms() }, all.io)
+      expect(result).toMatchObject({ client: 'podman', proof: 'installed by its client' })
     },
   )
 
