@@ -43,3 +43,23 @@ test('a tag that can not be is told before the last rehearsal is removed', async
   await expect(attempt('v1.0.1')).rejects.toThrow(/those begin with app\//)
   expect(await readFile(join(last, 'report.html'), 'utf8')).toBe('the last one')
 })
+
+test('a config that disables the release is told before anything is built', async () => {
+  await using temp = await tempFolder('rehearse')
+  const root = join(temp.path, 'repo')
+  await mkdir(root)
+  const config =
+    'version: 2\nproject_name: hello\nrelease: { disable: true, github: { owner: acme, name: hello } }\nbefore: { hooks: ["false"] }\n'
+  await writeFile(join(root, '.goreleaser.yaml'), config)
+  const person = ['-c', 'user.name=ann', '-c', 'user.email=ann@example.org']
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+    ['commit', '-qm', 'one'],
+  ])
+    expect((await run(['git', ...person, ...args], { cwd: root, env })).code).toBe(0)
+  const { signal } = new AbortController()
+  const folder = join(temp.path, 'r')
+  const done = rehearse({ root, folder, offline: true, events: new Events(), env, signal, program: [] })
+  await expect(done).rejects.toThrow('the config disables the release, so there is nothing to rehearse')
+})

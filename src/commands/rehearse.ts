@@ -111,6 +111,7 @@ async function rehearseIn(
     planSpokes: (config) => planSpokes(config, skip),
     ...(options.config === undefined ? {} : { config: options.config }),
   })
+  if (plan.hub.disabled !== null) throw nothingToRehearse()
   const credentials = await seedWorld({ folder: worldFolder }, plan, spokes, clone.folder)
   const byGit = plan.spokes.filter(
     (one) => one.skip === undefined && (spokeNamed(one.spoke).world.remotes?.(one.settings) ?? []).length > 0,
@@ -159,10 +160,7 @@ async function rehearseIn(
   )
   const released = withReasons(await publishDraft(stored, clone.root, io), lacking)
   const { report } = released
-  if (report === undefined)
-    throw new TagonceError('plan', 'the config disables the release, so there is nothing to rehearse', {
-      hint: 'look at release.disable',
-    })
+  if (report === undefined) throw nothingToRehearse()
   const clients = await events.task('clients', async (task) => {
     const reader = await readHub(released, io)
     return runClients(report, reader, world, join(folder, 'clients'), signal, task)
@@ -190,6 +188,11 @@ async function rehearseIn(
     page,
     exitCode,
   }
+}
+
+function nothingToRehearse(): TagonceError {
+  const message = 'the config disables the release, so there is nothing to rehearse'
+  return new TagonceError('plan', message, { hint: 'look at release.disable' })
 }
 
 /** `release.draft`: what a person does by hand with a release that is stored; without it no channel would have anything to show. */
