@@ -168,7 +168,6 @@ export const ON_PURPOSE: readonly Intended[] = [
   },
   { fact: 'package › *.src.rpm › dirNames', theirs: '/', ours: '', reason: 'Source packages of rpm' },
   { fact: 'package › *.src.rpm › fileFlags › *', theirs: '0', ours: '32', reason: 'Source packages of rpm' },
-  { fact: 'package › *.src.rpm › fileDigests › *.gz', reason: 'Source packages of rpm' },
   { fact: 'package › *.src.rpm › fileSizes › *.gz', reason: 'Source packages of rpm' },
   { fact: 'package › *.src.rpm › size', reason: 'Source packages of rpm' },
   { fact: 'package › *.src.rpm › sourceRpm', ours: null, reason: 'Source packages of rpm' },

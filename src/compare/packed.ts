@@ -21,7 +21,7 @@ export interface Where {
 
 const READERS: [pattern: RegExp, read: Reader][] = [
   [/\.deb$/, readDeb],
-  [/\.rpm$/, async (path, name, { facts, when }) => rpmFacts(name, await readFile(path), when, facts)],
+  [/\.rpm$/, async (path, name, where) => rpmFacts(name, await readFile(path), where)],
   [/\.apk$/, readApk],
   [/\.ipk$/, readIpk],
   [/\.pkg\.tar\.(zst|xz|gz)$/, readArch],

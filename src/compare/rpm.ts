@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { TAG } from '../formats/rpm-tags.ts'
+import { type Digests, nameDigests } from './digests.ts'
 import { note, type Facts, fact } from './facts.ts'
 import { type Circumstances, plainText } from './put-aside.ts'
 
@@ -12,7 +13,13 @@ const MUST_DIFFER = new Set([62, 63, 5092, 5093, 5097, 5124, 5125, 5126, 5127])
 const SIGNATURES: Record<number, string> = { 267: 'DSA', 268: 'RSA', 1002: 'PGP', 1005: 'GPG' }
 
 /** What an rpm says of itself: each tag of its header (the digests of its files are among them), and which signatures it has. */
-export function rpmFacts(name: string, bytes: Buffer, when: Circumstances, facts: Facts): void {
+export function rpmFacts(
+  name: string,
+  bytes: Buffer,
+  where: { facts: Facts; when: Circumstances; digests: Digests },
+): void {
+  const { facts, when } = where
+  const told = (text: string): string => nameDigests(plainText(text, when), where.digests)
   const signature = header(bytes, 96)
   for (const [tag, word] of Object.entries(SIGNATURES)) {
     if (signature.values.has(Number(tag))) note(facts, fact('package', name, 'signed', word), 'yes')
@@ -25,9 +32,8 @@ export function rpmFacts(name: string, bytes: Buffer, when: Circumstances, facts
     const word = NAMES.get(tag) ?? `tag ${tag}`
     const values = value.split('\n')
     if (word.startsWith('file') && values.length === paths.length)
-      for (const [at, path] of paths.entries())
-        note(facts, fact('package', name, word, path), plainText(values[at] ?? '', when))
-    else note(facts, fact('package', name, word), host ? '<host>' : plainText(value, when))
+      for (const [at, path] of paths.entries()) note(facts, fact('package', name, word, path), told(values[at] ?? ''))
+    else note(facts, fact('package', name, word), host ? '<host>' : told(value))
   }
 }
 
