@@ -216,8 +216,8 @@ async function storeInHub(plan: Plan, sealed: Sealed, root: string, io: ReleaseI
   return io.events.task('hub', async (task) => {
     const hub = createGitHubHub(plan.hub, { ...io, folder: join(io.folder, 'hub') })
     const { source } = plan
-    const { title, draft, prerelease, makeLatest, mode, discussion } = plan.hub
-    const topic = discussion === undefined ? {} : { discussion }
+    const { title, draft, prerelease, makeLatest, mode, discussion, moving } = plan.hub
+    const topic = { ...(discussion === undefined ? {} : { discussion }), ...(moving === undefined ? {} : { moving }) }
     const seen = await hub.store(
       {
         tag: source.tag,

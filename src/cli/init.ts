@@ -19,7 +19,7 @@ export async function initCommand(
     reporter.print(`${done.file}: written for ${done.language}${because}`)
     if (done.ignored.length > 0) reporter.print(`.gitignore: ${done.ignored.join(' ')}`)
     if (done.others.length > 0) reporter.print(`there is ${done.others.join(', ')} here, too: see --language`)
-    reporter.print('next: tagonce check, then tagonce rehearse')
+    reporter.print('next: tagonce check; commit both, then tagonce rehearse')
   }
   return ExitCode.ok
 }

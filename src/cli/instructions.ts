@@ -22,7 +22,9 @@ export async function instructionsCommand(
 ): Promise<ExitCode> {
   const all = await read(context, only, options)
   const { reporter } = context
-  reporter.print(reporter.json ? JSON.stringify({ type: 'instructions', instructions: all }) : instructionsText(all))
+  if (all.length === 0 && !reporter.json) reporter.complain(['no package manager is fed: there is nothing to type'])
+  else
+    reporter.print(reporter.json ? JSON.stringify({ type: 'instructions', instructions: all }) : instructionsText(all))
   return ExitCode.ok
 }
 

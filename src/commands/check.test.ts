@@ -33,7 +33,7 @@ test('no config is an invalid one, with a way on', async () => {
             severity: 'error',
             code: 'no-config',
             message: 'there is no `.goreleaser.yaml` in this folder',
-            mend: 'write one, or name the file with `--config`',
+            mend: 'write one (`tagonce init` does), or name the file with `--config`',
           },
         ],
       },

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { readConfig } from '../config/load.ts'
 import type { Report } from '../converge/report.ts'
 import { credentialsOf } from '../core/credentials.ts'
 import { ExitCode, TagonceError } from '../core/errors.ts'
 import type { Events } from '../core/events.ts'
+import { isSettled } from '../core/states.ts'
 import { isSecretName } from '../core/secrets.ts'
 import { gitIn } from '../external/git.ts'
 import { createHttp } from '../external/http.ts'
@@ -75,6 +76,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const { tagPrefix = '' } = tagRules(loaded, env, root, projectFiles(root))
   // Before the folder of the last rehearsal is emptied.
   const what = await whatToRehearse(root, { env, signal, tagPrefix, ...(as === undefined ? {} : { as }) })
+  if (!isAbsolute(loaded.file) && loaded.file !== '-') await mustBeCommitted(root, loaded.file, options)
   const folder = await rehearsalFolder(root, options.folder)
   try {
     return await rehearseIn(folder, what, outside, options)
@@ -82,6 +84,15 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
     const left = `nothing left this machine; what was made until then is in ${folder}`
     throw stopped(error, options.signal, left, 'run it again: a rehearsal begins anew')
   }
+}
+
+/** What is rehearsed is the commit: a config that is only in the folder would be missing there. */
+async function mustBeCommitted(root: string, file: string, { env, signal }: RehearseOptions): Promise<void> {
+  const { code } = await gitIn(root, env, signal).run(['cat-file', '-e', `HEAD:./${file}`])
+  if (code === 0) return
+  throw new TagonceError('source', `${file} is not committed yet, and a rehearsal takes what is committed`, {
+    hint: `git add ${file} && git commit`,
+  })
 }
 
 async function rehearseIn(
@@ -237,7 +248,12 @@ function reasonOf(skip: string | undefined): { skip?: string } {
 
 function exitOf(report: Report, clients: ClientOutcome[], sentAgain: string[]): ExitCode {
   const failed = clients.some((one) => one.failure !== undefined) || sentAgain.length > 0
-  return failed ? ExitCode.failed : report.exitCode
+  if (failed) return ExitCode.failed
+  // Nobody reviews or merges in a rehearsal: what waits for that is as far as it can be.
+  const waits = report.channels.every(
+    (one) => one.failure === undefined && one.units.every((unit) => isSettled(unit.observation.state)),
+  )
+  return waits && report.hub.state === 'live' ? ExitCode.ok : report.exitCode
 }
 
 function readHub(released: Released, io: ReleaseIO): Promise<HubReader> {

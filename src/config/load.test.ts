@@ -33,7 +33,7 @@ describe('where the config is looked for', () => {
     await expect(readConfig(folder.path)).rejects.toMatchObject({
       code: 'config',
       message: 'there is no `.goreleaser.yaml` in this folder',
-      hint: 'write one, or name the file with `--config`',
+      hint: 'write one (`tagonce init` does), or name the file with `--config`',
     })
     await expect(readConfig(folder.path, { file: 'x.yaml' })).rejects.toMatchObject({
       message: 'x.yaml does not exist',

@@ -113,7 +113,7 @@ async function choose(root: string, diagnostics: Diagnostic[]): Promise<string> 
   const [first, ...others] = findConfigs(root)
   if (first === undefined) {
     throw new TagonceError('config', 'there is no `.goreleaser.yaml` in this folder', {
-      hint: 'write one, or name the file with `--config`',
+      hint: 'write one (`tagonce init` does), or name the file with `--config`',
     })
   }
   for (const other of others) {

@@ -50,7 +50,8 @@ export interface Report {
 }
 
 /**
- * 0: every unit is settled · 1: something has to be mended first · 75: nothing to mend, run the same command again.
+ * 0: every unit is at its end · 1: something has to be mended first · 75: nothing to mend, run the same command again: a channel was
+ * down, or holds the version back.
  * @example exitCodeOf({ channels: [] }) // 0
  */
 export function exitCodeOf(report: { hub?: Observation; channels: ChannelReport[] }): ExitCode {
@@ -67,6 +68,8 @@ export function exitCodeOf(report: { hub?: Observation; channels: ChannelReport[
 
 function codeOf(observation: Observation, failure: Failure | undefined): ExitCode {
   const { state } = observation
+  // Nothing to mend, and not at its end: a queue or a person decides.
+  if (state === 'pending') return ExitCode.again
   if (isSettled(state)) return ExitCode.ok
   if (state === 'mismatch' || state === 'blocked' || state === 'retracted') return ExitCode.failed
   // Absent, partial, deferred, unknown: another run ends it, unless what stopped it stays.

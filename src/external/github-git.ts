@@ -54,6 +54,8 @@ export interface GitData {
   ): Promise<string>
   /** Moves a ref, never by force. `moved-on`: somebody else moved it first; read again and try again. */
   updateRef(at: Repository, ref: string, sha: string): Promise<'moved' | 'moved-on'>
+  /** Gone already counts as deleted. */
+  deleteRef(at: Repository, ref: string): Promise<void>
   /** Makes a ref; `exists` when there is one already. */
   createRef(at: Repository, ref: string, sha: string): Promise<'created' | 'exists'>
 }
@@ -134,6 +136,14 @@ export function gitDataOf(octokit: Octokit): GitData {
       } catch (error) {
         if (statusOf(error) === 422 && /not a fast forward/i.test(saidBy(error))) return 'moved-on'
         throw error
+      }
+    },
+    async deleteRef(at, ref) {
+      const way = ref.split('/').map(encodeURIComponent).join('/')
+      try {
+        await octokit.request(`DELETE /repos/{owner}/{repo}/git/refs/${way}`, { ...at })
+      } catch (error) {
+        if (statusOf(error) !== 422 || !/does not exist/i.test(saidBy(error))) throw error
       }
     },
     async createRef(at, ref, sha) {

@@ -13,6 +13,7 @@ import { draftOf, observed, publish, updateText } from './github-publish.ts'
 import { readGitHub } from './github-read.ts'
 import { fill } from './github-upload.ts'
 import type { Hub, HubFile, ReleaseText } from './hub.ts'
+import { makeWay } from './github-moving.ts'
 import { checkFiles } from './names.ts'
 
 /**
@@ -31,6 +32,7 @@ export function createGitHubHub(settings: HubSettings, io: HubIO): Hub {
       // Says so when there is none.
       io.credentials.get(settings.tokenEnv)
       const asked = contextOf(settings, io)
+      await makeWay(asked, text, task)
       // Looked for beside the check, whose complaint is the clearer one.
       const found = findRelease(asked, text.tag, files, (line) => task.log(line))
       found.catch(() => {})

@@ -24,6 +24,8 @@ export interface ReleaseText {
   prerelease: boolean
   makeLatest: 'true' | 'false' | 'auto'
   mode: 'keep-existing' | 'append' | 'prepend' | 'replace'
+  /** The tag is ours and goes where this commit is (a nightly's); `replace`: its release for another commit is taken away first. */
+  moving?: { replace: boolean }
   /** Category of the discussion that is opened when it becomes public. */
   discussion?: string
 }

@@ -50,14 +50,16 @@ export function hubSettings(
   const at = (key: string): string[] => ['release', key]
   const disabled = renderer.isTrue(release.disable, at('disable'))
   checkPlace(renderer, config, source, place, disabled || skip.has('publish'))
-  const prerelease = isPrerelease(renderer, release.prerelease, source)
+  const nightly = source.nightly === true ? config.nightly : undefined
+  // A nightly is never what users get by default.
+  const prerelease = source.nightly === true || isPrerelease(renderer, release.prerelease, source)
   // Where each file has its own, they are a map of paths, and the texts are rendered once more when it is known.
   const marked = { Checksums: config.checksum.split === true ? {} : CHECKSUMS_MARK }
   return {
     kind: 'github',
     ...place,
     title: renderer.render(release.name_template, at('name_template')),
-    draft: release.draft ?? false,
+    draft: nightly?.draft ?? release.draft ?? false,
     prerelease,
     makeLatest: makeLatest(renderer, release.make_latest, prerelease),
     mode: release.mode,
@@ -65,25 +67,17 @@ export function hubSettings(
     header: renderer.render(release.header, at('header'), marked),
     footer: renderer.render(release.footer, at('footer'), marked),
     ids: release.ids ?? [],
-    disabled: disabled ? '`release.disable` is true' : nightlyOnly(renderer, config, source),
+    disabled: disabled ? '`release.disable` is true' : nightlyOnly(config, source),
     skipUpload: renderer.isTrue(release.skip_upload, at('skip_upload')),
     tokenEnv: 'GITHUB_TOKEN',
+    ...(nightly?.publish_release === true ? { moving: { replace: nightly.keep_single_release === true } } : {}),
     ...(release.discussion_category_name ? { discussion: release.discussion_category_name } : {}),
   }
 }
 
 /** Why a nightly build is not published; null for any other. */
-function nightlyOnly(renderer: Renderer, config: FullConfig, source: Source): string | null {
-  if (source.nightly !== true) return null
-  if (config.nightly?.publish_release === true) {
-    const at = ['nightly', 'publish_release']
-    renderer.problem(
-      'not-built',
-      at,
-      'a nightly build is not published yet',
-      'leave it out: the build and its files are made',
-    )
-  }
+function nightlyOnly(config: FullConfig, source: Source): string | null {
+  if (source.nightly !== true || config.nightly?.publish_release === true) return null
   return 'a nightly build: `nightly.publish_release` is not set'
 }
 

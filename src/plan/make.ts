@@ -20,7 +20,7 @@ import { planProxy } from './gomod-proxy.ts'
 import { planHooks } from './hooks.ts'
 import { planKos } from './ko.ts'
 import { planExtraFiles } from './files.ts'
-import { hubPlace, hubSettings } from './hub.ts'
+import { hubPlace, hubSettings, type HubPlace } from './hub.ts'
 import { tellMissingFiles } from './missing-files.ts'
 import { inMonorepo } from './monorepo.ts'
 import { assetNameFault, leavesRoot } from './names.ts'
@@ -253,16 +253,30 @@ function baseOf(loaded: Loaded, source: Source, options: PlanOptions, problems: 
   const config = withDefaults(written, project)
   config.dist = distOf(rendererOf(), config.dist)
   const place = hubPlace(rendererOf(), config, source)
-  facts.releaseUrl = `${place.download}/${place.owner}/${place.repo}/releases/tag/${source.tag}`
+  facts.releaseUrl = releasePage(place, source.tag)
   const metadata = metadataData(rendererOf(), config)
   const [at, template] = versionTemplate(config, source)
   if (template === undefined)
     return { renderer: rendererOf().with(metadata), config, project, source, env, module, place }
   facts.version = rendererOf().try(template, at) ?? source.version
-  const whole = { ...source, version: facts.version }
-  const renderer = rendererOf().with(metadata)
+  const whole = { ...source, version: facts.version, ...nightlyTag(rendererOf(), config, source) }
+  facts.releaseUrl = releasePage(place, whole.tag)
+  const engineData = templateData(whole, facts, now)
+  const renderer = rendererOf().with({ ...engineData, ...metadata })
   if (facts.version === '') renderer.problem('snapshot-version', at, 'the version comes out empty')
   return { renderer, config, project, source: whole, env, module, place }
+}
+
+function releasePage({ download, owner, repo }: HubPlace, tag: string): string {
+  return `${download}/${owner}/${repo}/releases/tag/${tag}`
+}
+
+/** A nightly that is published has a tag of its own; the tag that was found is the one before it. */
+function nightlyTag(renderer: Renderer, config: FullConfig, source: Source): Partial<Source> {
+  const { nightly } = config
+  if (source.nightly !== true || nightly?.publish_release !== true) return {}
+  const tag = renderer.render(nightly.tag_name || 'nightly', ['nightly', 'tag_name'])
+  return { tag, previousTag: source.tag }
 }
 
 /** GoReleaser Pro's own default. */

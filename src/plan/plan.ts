@@ -168,6 +168,8 @@ export interface HubSettings {
   tokenEnv: string
   /** The category of the discussion that GitHub opens for the release. */
   discussion?: string
+  /** The tag is a nightly's, and goes where this commit is; `replace`: its release before is taken away. */
+  moving?: { replace: boolean }
 }
 
 /** A spoke's entry, resolved: rendered texts, no template, no secret. Sealed into the manifest as it is. */

@@ -54,9 +54,22 @@ describe('nightly', () => {
     expect([plan.version, told(plan), plan.hub.disabled]).toEqual(['1.2.3', [], null])
   })
 
-  test('publishing one is refused as long as nobody does it', async () => {
-    const plan = await planOf(`${head}nightly: { publish_release: true }\n`, nightly)
-    expect(told(plan)).toEqual([expect.stringMatching(/^4:\d+ not-built a nightly build is not published yet/)])
+  test('one that is published is a pre-release under a tag of its own, after the tag that was found', async () => {
+    const release = 'release: { header: "{{ .ReleaseURL }} {{ .Tag }} after {{ .PreviousTag }}" }\n'
+    const plan = await planOf(`${head}${release}nightly: { publish_release: true, draft: true }\n`, nightly)
+    expect(told(plan)).toEqual([])
+    expect(plan.source).toMatchObject({ tag: 'nightly', previousTag: 'v1.2.3', version: '1.2.4-0123456-nightly' })
+    expect(plan.hub).toMatchObject({
+      disabled: null,
+      prerelease: true,
+      makeLatest: 'false',
+      draft: true,
+      moving: { replace: false },
+      header: 'https://github.com/ann/hello/releases/tag/nightly nightly after v1.2.3',
+    })
+    const named = `${head}nightly: { publish_release: true, keep_single_release: true, tag_name: "n-{{ .ShortCommit }}" }\n`
+    const other = await planOf(named, nightly)
+    expect([other.source.tag, other.hub.moving]).toEqual(['n-0123456', { replace: true }])
   })
 })
 

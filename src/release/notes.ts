@@ -40,7 +40,8 @@ export async function notesOf(plan: Plan, loaded: Loaded, texts: NotesTexts, io:
     const changes = await writeChangelog({
       config,
       previous: plan.source.previousTag,
-      current: plan.source.tag,
+      // A nightly's tag is not in the repository yet.
+      current: plan.source.nightly === true ? plan.source.commit : plan.source.tag,
       git: gitIn(io.root, io.env, io.signal),
       late: io.late,
       repository: { owner, repo },

@@ -51,7 +51,9 @@ export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promis
   found.unshift(...(await tools))
   found.push(...(await proofread(plan, places, io)))
   found.push(...once((await Promise.all(probes)).flat()))
-  task.note(`${entries.length} channels, ${found.filter((one) => one.severity === 'error').length} problems`)
+  const errors = found.filter((one) => one.severity === 'error').length
+  const channels = `${entries.length} ${entries.length === 1 ? 'channel' : 'channels'}`
+  task.note(`${channels}, ${errors} ${errors === 1 ? 'problem' : 'problems'}`)
   return found
 }
 

@@ -24,15 +24,16 @@ export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): Plan
     const snapshot = config.plan.source.snapshot && spoke.snapshot !== undefined
     const asked = skip.has(spoke.name) || snapshot ? config.aside?.() : undefined
     const entries = spoke.settings(asked?.config ?? config)
-    // A snapshot is of use without its images.
+    // A snapshot is of use without its images; but a template that fails is a fault of the config, as with GoReleaser.
     if (snapshot && !skip.has(spoke.name))
       for (const one of asked?.found ?? [])
-        config.problem(one.severity === 'error' ? { ...one, severity: 'warning' } : one)
+        config.problem(one.severity === 'error' && one.code !== 'template' ? { ...one, severity: 'warning' } : one)
     // What could not be resolved can't be sealed for a later run either.
     const whole = asked?.found.every((one) => one.severity !== 'error') ?? true
     return entries.map(({ entry, settings, skip: own, at }) => {
-      const passed = own === undefined && skip.has(spoke.name)
-      const reason = passed ? `--skip ${spoke.name}` : own
+      const never = own ?? nightlyOnly(config, spoke)
+      const passed = never === undefined && skip.has(spoke.name)
+      const reason = passed ? `--skip ${spoke.name}` : never
       const units = reason === undefined ? unitsOf(spoke, manifest, settings) : []
       return {
         spoke: spoke.name,
@@ -45,6 +46,13 @@ export function planSpokes(config: SpokeConfig, skip: ReadonlySet<string>): Plan
       }
     })
   })
+}
+
+/** Places that keep every build under a name of its own. Whoever installs with a package manager wants releases. */
+const NIGHTLY = new Set(['docker', 'ko', 'docker_signs', 'blobs', 'uploads', 'artifactories', 'publishers'])
+
+function nightlyOnly({ plan }: SpokeConfig, { name }: AnySpoke): string | undefined {
+  return plan.source.nightly === true && !NIGHTLY.has(name) ? 'a nightly build: only releases go there' : undefined
 }
 
 function unitsOf(spoke: AnySpoke, manifest: Manifest, settings: unknown): PlannedSpoke['units'] {

@@ -36,10 +36,12 @@ export function releasingText(facts: ReleaseFacts): string {
     ].join('\n'),
     `Try it in public first with a suffix: \`${tag}-rc.1\` is a prerelease.`,
     '## Where it goes',
-    table(
-      ['package manager', 'package', 'needs'],
-      channels.map((one) => [one.spoke, one.entry, needed(one.credentials)]),
-    ),
+    channels.length === 0
+      ? 'Into the release; no package manager is fed yet.'
+      : table(
+          ['package manager', 'package', 'needs'],
+          channels.map((one) => [one.spoke, one.entry, needed(one.credentials)]),
+        ),
     ...(secrets.length === 0
       ? []
       : [
@@ -56,6 +58,10 @@ export function releasingText(facts: ReleaseFacts): string {
         [
           'the workflow failed before anything was public',
           'mend it, commit, and push the **next** version. Do not move a tag that others may have fetched.',
+        ],
+        [
+          'the job ended with 75, and a package manager is `pending`',
+          'nothing: it holds the version back until somebody has decided (moderation, review, a pull request). Run the job again then',
         ],
         [
           'one package manager failed, the others are live',
