@@ -41,13 +41,6 @@ test.each([
     code: ExitCode.failed,
   },
   { what: 'one where a person decides', state: 'pending', reason: 'in review', network: false, code: ExitCode.again },
-  {
-    what: 'one with a newer version',
-    state: 'superseded',
-    reason: '1.0.1 is there',
-    network: false,
-    code: ExitCode.ok,
-  },
 ] as const)('$what ($state) ends with $code, and its row says why', ({ state, reason, network, code }) => {
   const failure: Failure | undefined = network ? { code: 'network', message: reason } : undefined
   const told = shown(state, reason, failure)
