@@ -1,9 +1,9 @@
 import type { z } from 'zod'
 import type { Observation } from '../core/states.ts'
 import { parseSettings } from '../spokes/shared/parse-settings.ts'
+import { secretsIn } from '../spokes/shared/sealed-text.ts'
 import type { AnySpoke, ChannelIO, Spoke } from '../spokes/spoke.ts'
 import type { Unit } from '../spokes/unit.ts'
-import { secretsIn } from './sealed-text.ts'
 
 type Own<Settings, U extends Unit> = Pick<Spoke<Settings, U>, 'name' | 'settings' | 'units' | 'observe' | 'publish'> &
   Partial<Spoke<Settings, U>> & { schema: z.ZodType<Settings> }
@@ -25,16 +25,4 @@ export function afterSpoke<Settings, U extends Unit>({ schema, ...own }: Own<Set
     world: { client: async () => ({ skipped: 'nothing is installed from it' }) },
     ...own,
   }
-}
-
-/** An observation of one look. */
-export function saw(
-  io: ChannelIO,
-  state: Observation['state'],
-  what: string,
-  from: string,
-  reason?: string,
-): Observation {
-  const evidence = [{ what, from, at: io.clock().toISOString() }]
-  return { state, evidence, ...(reason === undefined ? {} : { reason }) }
 }

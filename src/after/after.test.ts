@@ -8,6 +8,8 @@ import { planSpokes } from '../release/spokes.ts'
 import { announce } from './announce/index.ts'
 import { afterWorld, rows } from './testing/world.ts'
 import { signS3 } from '../external/sigv4.ts'
+import { ACTIONS_VARIABLES } from '../spokes/shared/workflow-identity.ts'
+import { identityCredential, madeUpClaims } from '../spokes/shared/world-identity.ts'
 
 const ARCHIVE = 'hello_1.2.3_linux_amd64.tar.gz'
 
@@ -270,6 +272,23 @@ test('mcp: what the registry takes, and takes once', async () => {
   expect(published?.headers.get('authorization')).toBe('Bearer rehearsal')
   await world.run()
   expect(world.sent.filter((one) => one.url.endsWith('/v0/publish'))).toHaveLength(1)
+})
+
+test('mcp: the workflow logs in by an identity that is for the registry alone', async () => {
+  let listed = false
+  const answer = ({ path }: { path: string }): Response | undefined => {
+    if (path === '/v0/publish') listed = true
+    return path.startsWith('/v0/servers/') && listed ? Response.json({}) : undefined
+  }
+  const env = Object.fromEntries(ACTIONS_VARIABLES.map((name) => [name, identityCredential(name)]))
+  await using world = await afterWorld('mcp: { name: io.github.acme/hello, auth: { type: github-oidc } }', {
+    env,
+    answer,
+  })
+  expect(rows(await world.run())).toEqual(['mcp:io.github.acme/hello@1.2.3 live published, verified'])
+  const login = world.sent.find((one) => one.url.endsWith('/v0/auth/github-oidc'))
+  const { oidc_token: token } = JSON.parse(login?.body ?? '') as { oidc_token: string }
+  expect(madeUpClaims(token)).toMatchObject({ aud: 'mcp-registry', repository: 'acme/hello' })
 })
 
 test.each([

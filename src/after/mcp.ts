@@ -1,13 +1,15 @@
 import { z } from 'zod'
-import { TagonceError } from '../core/errors.ts'
 import type { SpokeConfig } from '../plan/spoke-config.ts'
 import type { AnySpoke, ChannelIO, SpokeEntry } from '../spokes/spoke.ts'
 import type { Unit } from '../spokes/unit.ts'
-import { afterSpoke, saw } from './after-spoke.ts'
+import { saw } from '../spokes/shared/evidence.ts'
+import { afterSpoke } from './after-spoke.ts'
 import { need, post } from './announce/post.ts'
-import { problemAt } from './problem.ts'
+import { problemAt } from '../spokes/shared/problem.ts'
 import { recorder } from './recorder.ts'
-import { openText, sealText, secretsIn } from './sealed-text.ts'
+import { openText, sealText, secretsIn } from '../spokes/shared/sealed-text.ts'
+import { ACTIONS_VARIABLES, workflowIdentity } from '../spokes/shared/workflow-identity.ts'
+import { identityCredential } from '../spokes/shared/world-identity.ts'
 
 const REGISTRY = 'https://registry.modelcontextprotocol.io'
 
@@ -29,10 +31,7 @@ export const mcp: AnySpoke = afterSpoke<Settings, McpUnit>({
   name: 'mcp',
   schema,
   settings: resolve,
-  credentials: (settings) => [
-    ...secretsIn(settings),
-    ...(settings.auth === 'github-oidc' ? ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'] : []),
-  ],
+  credentials: (settings) => [...secretsIn(settings), ...(settings.auth === 'github-oidc' ? ACTIONS_VARIABLES : [])],
   units: (_, settings) => {
     const address = `${REGISTRY}/v0/servers/${encodeURIComponent(settings.name)}/versions/${encodeURIComponent(settings.version)}`
     return [{ id: `mcp:${settings.name}@${settings.version}`, address, needs: [], settings }]
@@ -51,22 +50,14 @@ export const mcp: AnySpoke = afterSpoke<Settings, McpUnit>({
   world: {
     client: async () => ({ skipped: 'nothing is installed from it' }),
     server: recorder,
-    credential: (name) =>
-      name.endsWith('_URL') ? 'https://recorder.tagonce.invalid/v0/auth/oidc' : `rehearsal-${name.toLowerCase()}`,
+    credential: identityCredential,
   },
 })
 
 /** A token of the registry for one of GitHub's; the registry gives one to nobody in particular as well. */
 async function tokenOf({ auth, token }: Settings, io: ChannelIO): Promise<string> {
   if (auth === 'github-oidc') {
-    const asked = `${io.credentials.get('ACTIONS_ID_TOKEN_REQUEST_URL')}&audience=mcp-registry`
-    const headers = { authorization: `bearer ${io.credentials.get('ACTIONS_ID_TOKEN_REQUEST_TOKEN')}` }
-    const answer = await io.http.request(asked, { headers, signal: io.signal })
-    if (answer.status !== 200)
-      throw new TagonceError('credentials', `GitHub gives no id token (${answer.status})`, {
-        hint: 'the job needs `permissions: id-token: write`',
-      })
-    const oidc_token = need((await answer.json()) as Record<string, unknown>, 'value', 'GitHub')
+    const oidc_token = await workflowIdentity('mcp-registry', io)
     return need(
       await post(`${REGISTRY}/v0/auth/github-oidc`, { shown: 'the MCP registry (login)', body: { oidc_token } }, io),
       'registry_token',

@@ -4,7 +4,8 @@ import type { Milestones } from '../external/github-milestones.ts'
 import type { HubReader } from '../hub/hub.ts'
 import type { AnySpoke, ChannelIO } from '../spokes/spoke.ts'
 import type { Unit } from '../spokes/unit.ts'
-import { afterSpoke, saw } from './after-spoke.ts'
+import { saw } from '../spokes/shared/evidence.ts'
+import { afterSpoke } from './after-spoke.ts'
 
 const schema = z.strictObject({
   title: z.string(),

@@ -1,3 +1,4 @@
+import { giveIdentity, IDENTITY_HOST } from '../spokes/shared/world-identity.ts'
 import type { WorldServer } from '../spokes/world.ts'
 
 /** What the services say when they took something, as far as those who ask them read it. */
@@ -10,7 +11,7 @@ const ANSWERS: [path: RegExp, body: unknown][] = [
   [/\/api\/v1\/access_token$/, { access_token: 'rehearsal' }],
   [/\/api\/submit$/, { json: { errors: [], data: { url: 'https://www.reddit.com/' } } }],
   [/\/graphql\/v2/, { data: { createUpdate: { id: '1' }, publishUpdate: { id: '1' } } }],
-  [/\/v0\/auth\//, { registry_token: 'rehearsal', expires_at: 0, value: 'rehearsal' }],
+  [/\/v0\/auth\//, { registry_token: 'rehearsal', expires_at: 0 }],
   [/\/v0\/publish$/, { server: {} }],
 ]
 
@@ -40,8 +41,10 @@ export const recorder: WorldServer = {
     'api.opencollective.com',
     'registry.modelcontextprotocol.io',
     's3.amazonaws.com',
+    IDENTITY_HOST,
   ],
   async handle(request, store) {
+    if (request.host === IDENTITY_HOST) return giveIdentity(request, store)
     const name = `after/${request.host}${request.path}`.replaceAll(/[^A-Za-z0-9._/-]/g, '_')
     if (request.method === 'HEAD' || request.method === 'GET') {
       const known = ANSWERS.find(([path]) => path.test(request.path))

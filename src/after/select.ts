@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactKind } from '../core/artifact.ts'
+import { platformData } from '../plan/context.ts'
 import type { Manifest } from '../manifest/manifest.ts'
-import type { FileFields } from './sealed-text.ts'
+import type { FileFields } from '../spokes/shared/sealed-text.ts'
 
 /** Which files of a release are meant. */
 export interface Selection {
@@ -32,15 +33,6 @@ export function fieldsOf({ name, id, platform, binaries }: Artifact, project: st
     ArtifactExt: /\.(exe|wasm)$/.exec(name)?.[0] ?? '',
     ArtifactID: id,
     Binary: binaries[0]?.name ?? project,
-    Os: platform?.goos ?? '',
-    Arch: platform?.goarch ?? '',
-    Amd64: platform?.goamd64 ?? '',
-    I386: platform?.go386 ?? '',
-    Arm: platform?.goarm ?? '',
-    Arm64: platform?.goarm64 ?? '',
-    Mips: platform?.gomips ?? '',
-    Ppc64: platform?.goppc64 ?? '',
-    Riscv64: platform?.goriscv64 ?? '',
-    Target: platform?.target ?? '',
+    ...platformData(platform),
   }
 }

@@ -76,8 +76,13 @@ export function templateData(source: Source, facts: TemplateFacts, now: unknown)
   }
 }
 
+type PlatformFields = Record<
+  'Os' | 'Arch' | 'Amd64' | 'I386' | 'Arm' | 'Arm64' | 'Mips' | 'Ppc64' | 'Riscv64' | 'Target',
+  string
+>
+
 /** The fields of a target; all empty for what has none. */
-export function platformData(platform: Platform | undefined): TemplateData {
+export function platformData(platform: Platform | undefined): PlatformFields {
   return {
     Os: platform?.goos ?? '',
     Arch: platform?.goarch ?? '',

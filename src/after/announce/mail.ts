@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import { TagonceError } from '../../core/errors.ts'
-import { openText } from '../sealed-text.ts'
+import { openText } from '../../spokes/shared/sealed-text.ts'
 import { RECORDER } from '../recorder.ts'
 import { post } from './post.ts'
 import type { Send } from './webhooks.ts'

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import type { SpokeEntry } from '../../spokes/spoke.ts'
-import { problemAt } from '../problem.ts'
-import { sealText, secretsIn } from '../sealed-text.ts'
+import { problemAt } from '../../spokes/shared/problem.ts'
+import { sealText, secretsIn } from '../../spokes/shared/sealed-text.ts'
 import type { Message } from './message.ts'
 
 type Announce = NonNullable<Config['announce']>

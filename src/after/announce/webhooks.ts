@@ -1,6 +1,6 @@
 import { TagonceError } from '../../core/errors.ts'
 import type { ChannelIO } from '../../spokes/spoke.ts'
-import { openText } from '../sealed-text.ts'
+import { openText } from '../../spokes/shared/sealed-text.ts'
 import type { Message } from './message.ts'
 import { post, secretUrl } from './post.ts'
 

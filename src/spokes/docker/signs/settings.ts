@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sealText } from '../../../after/sealed-text.ts'
+import { sealText } from '../../shared/sealed-text.ts'
 import { isSecretName } from '../../../core/secrets.ts'
 import type { SpokeConfig } from '../../../plan/spoke-config.ts'
 import { parseSettings } from '../../shared/parse-settings.ts'

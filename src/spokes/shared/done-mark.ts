@@ -1,9 +1,9 @@
-import type { Observation } from '../core/states.ts'
-import { createGitHub } from '../external/github.ts'
-import type { GitData } from '../external/github-git.ts'
-import type { Manifest } from '../manifest/manifest.ts'
-import type { ChannelIO } from '../spokes/spoke.ts'
-import { saw } from './after-spoke.ts'
+import type { Observation } from '../../core/states.ts'
+import { createGitHub } from '../../external/github.ts'
+import type { GitData } from '../../external/github-git.ts'
+import type { Manifest } from '../../manifest/manifest.ts'
+import type { ChannelIO } from '../spoke.ts'
+import { saw } from './evidence.ts'
 
 /**
  * Where nobody can be asked whether something was done (a message was sent, a command was run), a ref of the hub's repository says so:

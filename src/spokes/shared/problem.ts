@@ -1,4 +1,4 @@
-import type { SpokeConfig } from '../plan/spoke-config.ts'
+import type { SpokeConfig } from '../../plan/spoke-config.ts'
 
 /** A problem at a key of the config. */
 export function problemAt(

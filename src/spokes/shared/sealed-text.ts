@@ -1,7 +1,7 @@
-import type { Credentials } from '../core/credentials.ts'
-import { TagonceError } from '../core/errors.ts'
-import { isSecretName } from '../core/secrets.ts'
-import type { SpokeConfig } from '../plan/spoke-config.ts'
+import type { Credentials } from '../../core/credentials.ts'
+import { TagonceError } from '../../core/errors.ts'
+import { isSecretName } from '../../core/secrets.ts'
+import type { SpokeConfig } from '../../plan/spoke-config.ts'
 
 /** Stands around the name of what is known later: a secret, or a fact of the file that is sent. */
 const EDGE = '\u{E000}'
