@@ -118,7 +118,9 @@ function differs(
   want: { size: number; sha256: string },
 ): TagonceError {
   const message = `${what} is not what was sealed: the hub has sha256:${got.sha256} (${got.size} bytes)`
-  return new TagonceError('hub', `${message}, the manifest says sha256:${want.sha256} (${want.size} bytes)`)
+  return new TagonceError('hub', `${message}, the manifest says sha256:${want.sha256} (${want.size} bytes)`, {
+    hint: 'nothing is made of it: put the sealed file back, or tag a new version',
+  })
 }
 
 /** Runs a piece of work once per key; one that failed may be tried again. */

@@ -33,7 +33,9 @@ export async function aurInfo(name: string, io: ChannelIO): Promise<AurPackage |
     body = JSON.parse(text)
   } catch {
     const type = response.headers.get('content-type') ?? 'nothing'
-    throw new TagonceError('network', `the AUR answers ${response.status} with ${type} where JSON is expected`)
+    throw new TagonceError('network', `the AUR answers ${response.status} with ${type} where JSON is expected`, {
+      hint: 'a gateway or a maintenance page stands in between; run the same command again later',
+    })
   }
   const parsed = answer.safeParse(body)
   if (!response.ok || !parsed.success || parsed.data.error !== undefined) {

@@ -165,7 +165,11 @@ describe('what is refused', () => {
     const hub = await under.release()
     const zip = hub.manifest.artifacts.find((one) => one.name.endsWith('windows_amd64.zip'))
     await writeFile(`${under.folder}/assets-1.2.3/${zip?.name}`, 'other bytes')
-    expect((await under.unit(hub)).observation).toMatchObject({ state: 'mismatch' })
+    expect((await under.unit(hub)).failure).toMatchObject({
+      code: 'hub',
+      message: expect.stringContaining('is not what was sealed'),
+    })
+    expect(under.writes()).toEqual([])
   })
 
   test('an archive that the manifest does not hold', async () => {

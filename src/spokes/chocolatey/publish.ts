@@ -2,6 +2,7 @@ import { TagonceError } from '../../core/errors.ts'
 import type { Evidence, Observation } from '../../core/states.ts'
 import type { NugetAnswer } from '../../external/nuget.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { refuseOtherBytes } from '../shared/check-download.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { feedFor, normalVersion } from './feed.ts'
 import { packed } from './pack.ts'
@@ -32,6 +33,8 @@ export async function publishUnit(
     if (seen.state === 'live' || seen.state === 'pending') return
     throw new TagonceError('spoke', `${unit.id} is ${seen.state}${seen.reason === undefined ? '' : `: ${seen.reason}`}`)
   }
+  // A version can be pushed once: one that nobody can install would be burnt.
+  await refuseOtherBytes(unit.downloads, hub, io)
   const feed = feedFor(unit.settings.sourceRepo, io)
   const answer = await feed.push(await packed(unit, hub, io), io.credentials.get(unit.settings.keyEnv))
   if (answer.status < 300) return

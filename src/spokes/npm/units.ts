@@ -1,5 +1,6 @@
 import type { Manifest } from '../../manifest/manifest.ts'
 import type { Unit } from '../spoke.ts'
+import { programIn } from './content.ts'
 import { platformPackage } from './platforms.ts'
 import type { NpmPlatform } from './platforms.ts'
 import type { NpmSettings } from './settings.ts'
@@ -17,9 +18,11 @@ export type NpmUnit =
   | (Common & { role: 'main' })
   | (Common & { role: 'pointer'; pointer: string })
 
-/** The platform packages, then the main one that asks for them, then the tag. */
+/** The platform packages, then the main one that asks for them, then the tag. Throws `manifest` where a program is not in the hub. */
 export function unitsOf(manifest: Manifest, settings: NpmSettings): NpmUnit[] {
   const { version } = manifest
+  // Before the first package is sent: a version with some of its platforms can not be sent again.
+  for (const { programs } of settings.platforms) for (const one of programs) programIn(manifest, one)
   const common = (name: string, needs: string[]): Common => ({
     id: `npm:${name}@${version}`,
     address: `https://www.npmjs.com/package/${name}/v/${version}`,

@@ -32,8 +32,26 @@ export async function checkDownload(
   return got === sha256 ? { evidence } : { evidence, wrong: `${platform}: ${url} has sha256 ${got}, not ${sha256}` }
 }
 
-/** Begins to fetch what `checkDownload` will ask for, while the channel is written. What fails here is said there. */
-export function fetchAhead(downloads: Download[], hub: HubReader, io: ChannelIO, unfetchable = ''): void {
+/**
+ * Refuses what users would not get: an address that gives other bytes than the manifest says. Asked before a channel is told of it.
+ * An address that gives nothing yet (a mirror that is filled later), or that can't be fetched, is left to `checkDownload`.
+ */
+export async function refuseOtherBytes(
+  downloads: Download[],
+  hub: HubReader,
+  io: ChannelIO,
+  unfetchable = '',
+): Promise<void> {
   if (unfetchable !== '') return
-  for (const { url } of downloads) if (/^https?:/.test(url)) fetchServed(url, hub, io).catch(() => {})
+  const fetchable = downloads.filter(({ url }) => /^https?:/.test(url))
+  const got = await Promise.allSettled(fetchable.map(({ url }) => fetchServed(url, hub, io)))
+  io.signal.throwIfAborted()
+  got.forEach((one, at) => {
+    const { artifact, url, sha256 } = fetchable[at] ?? { artifact: '', url: '', sha256: '' }
+    if (one.status === 'rejected' || one.value.sha256 === '' || one.value.sha256 === sha256) return
+    const message = `${artifact} is not what was sealed: ${url} has sha256:${one.value.sha256}, the manifest says sha256:${sha256}`
+    throw new TagonceError('hub', message, {
+      hint: 'nothing was published: put the sealed file back, or tag a new version',
+    })
+  })
 }

@@ -5,7 +5,7 @@ import { createGitHub, type GitHub } from '../../external/github.ts'
 import type { PullRequest } from '../../external/github-pulls.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO, Together } from '../spoke.ts'
-import { checkDownload, fetchAhead } from './check-download.ts'
+import { checkDownload, refuseOtherBytes } from './check-download.ts'
 import { commitFiles, readHead, readText, repositoryOf, type Change, type Head, type Place } from './git-files.ts'
 import { digestOf, judgeFiles, type VersionIn } from './git-judge.ts'
 import { commitPlain, readPlain } from './git-plain.ts'
@@ -98,7 +98,7 @@ export function oneCommit(versionIn: VersionIn): Together<GitUnit> {
       const [first] = units
       if (first === undefined) return
       if (first.unit.git !== null) {
-        for (const { unit } of units) fetchAhead(unit.downloads, hub, io, unit.unfetchable)
+        await sameBytes(units, hub, io)
         const { author, signing } = first.unit
         const message = messageOf(units)
         const changes = (read: Read): Promise<Change[]> => changesOf(units, versionIn, read)
@@ -108,12 +108,17 @@ export function oneCommit(versionIn: VersionIn): Together<GitUnit> {
       // Without it a write would be anonymous, and the refusal say less.
       io.credentials.get(first.unit.tokenEnv)
       const github = githubFor(first.unit, io)
-      for (const { unit } of units) fetchAhead(unit.downloads, hub, io, unit.unfetchable)
+      await sameBytes(units, hub, io)
       if (first.unit.pullRequest !== null) await prepareBranch(github, first.unit, io)
       await commit(github, units, versionIn, io)
       if (first.unit.pullRequest !== null) await openPull(github, first.unit, io)
     },
   }
+}
+
+/** Before anything is written: users would be sent to what they can't install. */
+async function sameBytes(units: { unit: GitUnit }[], hub: HubReader, io: ChannelIO): Promise<void> {
+  await Promise.all(units.map(({ unit }) => refuseOtherBytes(unit.downloads, hub, io, unit.unfetchable)))
 }
 
 async function commit(

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../manifest/manifest.ts'
+import { artifactNamed } from '../shared/packages.ts'
 import type { TextFile, Unit } from '../spoke.ts'
 import { wholeChannel } from './channel.ts'
 import type { SnapSettings } from './settings.ts'
@@ -28,12 +29,14 @@ export interface SnapChannelUnit extends Common {
 
 export type SnapUnit = SnapRevisionUnit | SnapChannelUnit
 
-/** The units of an entry: a revision for each architecture, and each channel once all of them are reviewed. Pure. */
+/** The units of an entry: a revision for each architecture, and each channel once all of them are reviewed. Pure. Throws `manifest` where an archive is not in the hub. */
 export function snapUnits(manifest: Manifest, settings: SnapSettings): SnapUnit[] {
   const { name } = settings
   const { version } = manifest
   const address = `https://snapcraft.io/${name}`
   const path = 'meta/snap.yaml'
+  // Before the first architecture is uploaded.
+  for (const { programs } of settings.packages) for (const one of programs) artifactNamed(manifest, one.artifact)
   const revisions = settings.packages.map((one): SnapRevisionUnit => {
     const files = [{ path, content: snapText(manifest, settings, one), dist: `${one.file}/prime/${path}` }]
     const id = `snap:${name}/${one.arch}@${version}`
