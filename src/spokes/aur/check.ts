@@ -18,6 +18,10 @@ export function checkAur(settings: AurSettings, plan: Plan): Finding[] {
 export function checkAurSource(settings: AurSourceSettings, plan: Plan): Finding[] {
   const rules = new Rules('aur-source', `aur_sources ${settings.name}`)
   checkArch(rules, settings, plan)
+  if (plan.sourceArchive === undefined) {
+    const message = 'it is built from the archive of the sources, and none is made'
+    rules.error('source', message, 'set source: { enabled: true }', [])
+  }
   if (settings.package.trim() === '')
     rules.error('package', 'there is no package(): nothing would be installed', 'set package:')
   return rules.found

@@ -1,7 +1,7 @@
 import type { Plan } from '../../plan/plan.ts'
 import type { Finding } from '../spoke.ts'
 import { Rules } from '../shared/rules.ts'
-import { publishedName } from './names.ts'
+import { nameFault, publishedName } from './names.ts'
 import { withBase } from './base-mark.ts'
 import type { DockerSettings } from './settings.ts'
 import { isFixed } from './units.ts'
@@ -12,7 +12,10 @@ export function checkSettings(settings: DockerSettings, plan: Plan): Finding[] {
   const { prerelease } = plan.source.semver
   const facts = { version: plan.version, commit: plan.source.commit }
   const moving = settings.names
-    .map((text) => publishedName(withBase(text, { name: 'base', digest: 'digest' })).tag)
+    .map((text) => withBase(text, { name: 'base', digest: 'digest' }))
+    // What is no name was told with its place already.
+    .filter((text) => nameFault(text) === undefined)
+    .map((text) => publishedName(text).tag)
     .filter((tag) => !isFixed(tag, facts))
   if (prerelease !== '' && moving.length > 0) {
     const message = `the pre-release ${plan.version} will be what ${[...new Set(moving)].join(', ')} gives`

@@ -33,7 +33,7 @@ export function checkNames(config: SpokeConfig, all: Resolved[]): void {
   const taken = new Map<string, string>()
   for (const { settings, skip } of all) {
     for (const text of skip === undefined ? settings.names : []) {
-      const fault = faultOf(text)
+      const fault = nameFault(text)
       // Nothing of a snapshot is pushed, so nothing is fought for.
       const message = fault ?? (config.plan.source.snapshot ? undefined : clash(taken, text, settings))
       if (message === undefined) continue
@@ -58,7 +58,8 @@ function clash(taken: Map<string, string>, text: string, settings: DockerSetting
   return before === undefined ? undefined : `${before} makes ${text} already`
 }
 
-function faultOf(text: string): string | undefined {
+/** Why no registry takes a text as the name of an image; undefined when it does. */
+export function nameFault(text: string): string | undefined {
   try {
     const digest = parseImageName(withBase(text, { name: 'base', digest: 'digest' })).digest
     return digest === undefined ? undefined : `${text} names a digest; an image is published under a tag`

@@ -25,8 +25,8 @@ import type { WorldRequest, WorldServer, WorldStore } from '../world.ts'
 export const HUB = 'tagonce-example/hello'
 /** Every package manager, as the registry has it; what comes after them is no channel that users install from. */
 export const CHANNELS = spokes.filter((one) => one.stage === undefined && one.name !== 'docker_signs')
-const EXAMPLE = join(import.meta.dirname, '..', '..', '..', 'examples', 'hello')
-const KO = `
+export const EXAMPLE = join(import.meta.dirname, '..', '..', '..', 'examples', 'hello')
+export const KO = `
 kos:
   - repositories: [ghcr.io/tagonce-example/hello-ko]
     bare: true

@@ -109,6 +109,7 @@ function planOf(manifest: ReturnType<typeof manifestOf>, artifacts: Artifact[]):
       platform: one.platform,
       path: path(one),
     })),
+    sourceArchive: { kind: 'source' },
     spokes: [],
     diagnostics: [],
   } as unknown as Plan
