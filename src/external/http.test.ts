@@ -6,23 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { expect, test, vi } from 'vitest'
-import { TagonceError } from '../core/errors.ts'
 import { Events } from '../core/events.ts'
 import { tempFolder } from '../core/temp.ts'
 import { createHttp } from './http.ts'
-import { loopback } from './testing.ts'
+import { loopback, thrown } from './testing.ts'
 
 const API = 'https://api.example.org'
-
-/** What a promise is rejected with. */
-async function thrown(promise: Promise<unknown>): Promise<TagonceError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(TagonceError)
-  return error as TagonceError
-}
 
 test('a route leads a public address to loopback; the Host and the address of the answer stay public', async () => {
   await using server = await loopback(['api.example.org'], (_, response) => response.end('ok'))

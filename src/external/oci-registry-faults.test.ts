@@ -2,26 +2,16 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { TagonceError } from '../core/errors.ts'
 import { tempFolder } from '../core/temp.ts'
 import { ociRegistry } from './oci-registry.ts'
 import { challengeOf } from './oci-registry-challenge.ts'
-import { loopback } from './testing.ts'
+import { loopback, thrown } from './testing.ts'
 import type { Seen } from './testing.ts'
 
 const sha256 = (bytes: Buffer | string): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 const HOSTS = ['ghcr.io', 'auth.example.org', 'storage.example.org']
 const LOGIN = { username: 'octo', password: 'ghp_spring-onion' }
 const BEARER = 'Bearer realm="https://auth.example.org/token",service="ghcr.io"'
-
-async function thrown(promise: Promise<unknown>): Promise<TagonceError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(TagonceError)
-  return error as TagonceError
-}
 
 const scopesOf = ({ url }: Seen): string[] => new URL(url, 'https://x').searchParams.getAll('scope')
 const isToken = ({ url }: Seen): boolean => url.startsWith('/token')

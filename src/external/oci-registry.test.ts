@@ -2,23 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { TagonceError } from '../core/errors.ts'
 import { tempFolder } from '../core/temp.ts'
 import { ociRegistry } from './oci-registry.ts'
 import type { OciRegistry } from './oci-registry.ts'
 import { hasJudge, JUDGE_LOGIN, judgeRegistry, pushSmallImage } from './oci-registry-testing.ts'
-import { loopback } from './testing.ts'
+import { loopback, thrown } from './testing.ts'
 
 const sha256 = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`
-
-async function thrown(promise: Promise<unknown>): Promise<TagonceError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(TagonceError)
-  return error as TagonceError
-}
 
 /** An HTTP client that reaches loopback only. */
 async function client() {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { TagonceError } from '../core/errors.ts'
 import { Events } from '../core/events.ts'
 import type { Event } from '../core/events.ts'
 import { createHttp } from './http.ts'
@@ -79,4 +80,14 @@ export async function loopback(
     await new Promise((resolve) => server.close(resolve))
   }
   return { origin, seen, http, events, clock, [Symbol.asyncDispose]: stop }
+}
+
+/** The error of ours that a promise is rejected with; anything else fails the test. */
+export async function thrown(promise: Promise<unknown>): Promise<TagonceError> {
+  const error = await promise.then(
+    (value) => new Error(`it was not rejected: ${String(value)}`),
+    (reason: unknown) => reason,
+  )
+  if (error instanceof TagonceError) return error
+  throw error
 }

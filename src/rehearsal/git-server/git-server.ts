@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { userInfo } from 'node:os'
 import { PassThrough } from 'node:stream'
 import { setTimeout as after } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
 import { TagonceError } from '../../core/errors.ts'
 import type { LocalGit } from '../../external/git-route.ts'
 import { run } from '../../external/process.ts'
@@ -135,12 +135,4 @@ async function answers(port: number, key: string, knownHosts: string): Promise<b
     if (/Permission denied|Host key/i.test(stderr)) return false
   }
   return false
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

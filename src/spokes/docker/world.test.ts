@@ -3,12 +3,12 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Events } from '../../core/events.ts'
-import { TagonceError } from '../../core/errors.ts'
 import { tempFolder } from '../../core/temp.ts'
 import { createHttp } from '../../external/http.ts'
 import { ociRegistry } from '../../external/oci-registry.ts'
 import { hasJudge, judgeRegistry, pushSmallImage } from '../../external/oci-registry-testing.ts'
 import { run } from '../../external/process.ts'
+import { thrown } from '../../external/testing.ts'
 import { diskStore } from '../../rehearsal/store.ts'
 import { lacks } from '../../rehearsal/testing.ts'
 import { startWorld } from '../../rehearsal/world.ts'
@@ -48,15 +48,6 @@ async function registries(rules?: RegistryRules) {
       await folder[Symbol.asyncDispose]()
     },
   }
-}
-
-async function thrown(promise: Promise<unknown>): Promise<TagonceError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  expect(error).toBeInstanceOf(TagonceError)
-  return error as TagonceError
 }
 
 test('hosts have repositories of their own; a repeated push sends nothing that changes', async () => {

@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../rehearsal/free-port.ts'
 import { converge } from '../../converge/converge.ts'
 import type { Report } from '../../converge/report.ts'
 import { Events } from '../../core/events.ts'
@@ -148,11 +147,3 @@ log: { type: stdout, format: json, level: warn }
     expect(states(await publish(other))).toContain('mismatch')
   })
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

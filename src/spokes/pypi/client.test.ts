@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../../rehearsal/free-port.ts'
 import { run } from '../../external/process.ts'
 import { lacks } from '../../rehearsal/testing.ts'
 import { pypi } from './index.ts'
@@ -233,11 +232,3 @@ describe.skipIf(lacksTools || lacksPython)('uv and twine', () => {
     await server
   }, 60_000)
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}

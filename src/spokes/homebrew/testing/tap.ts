@@ -16,6 +16,7 @@ import { githubServer } from '../../../rehearsal/github/server.ts'
 import { startWorld } from '../../../rehearsal/world.ts'
 import type { WorldHandle } from '../../../rehearsal/world.ts'
 import type { ChannelIO } from '../../spoke.ts'
+import { taskOf } from '../../shared/testing/remote.ts'
 import { archive } from './config.ts'
 
 /** A host that serves what the formulas name, by file name; `spoiled` files are answered with other bytes. */
@@ -65,7 +66,7 @@ export async function tapUnderTest(files?: Record<string, string>): Promise<Tap>
       credentials: credentialsOf({ GITHUB_TOKEN: 'ghp_ofAcmeForTests', TAP_TOKEN: 'ghp_wrongForTests' }),
       signal,
       clock: () => new Date('2026-01-02T03:04:05Z'),
-      task: quietTask(),
+      task: taskOf([]),
       folder,
     },
     async git(...args) {
@@ -123,15 +124,4 @@ export async function strangerCommits(tap: Tap, path: string, content: string): 
     if (result.code !== 0) throw new Error(result.stderr)
   }
   return (await tap.git('rev-parse', 'HEAD')).trim()
-}
-
-function quietTask(): ChannelIO['task'] {
-  return {
-    id: 0,
-    log: () => {},
-    progress: () => {},
-    note: () => {},
-    skip: () => {},
-    task: async (_title, run) => run(quietTask()),
-  }
 }
