@@ -11,7 +11,7 @@ import { saw } from '../spokes/shared/evidence.ts'
 import { afterSpoke } from './after-spoke.ts'
 import { problemAt } from '../spokes/shared/problem.ts'
 import { hostOf, recorder } from './recorder.ts'
-import { selected } from './select.ts'
+import { isMoving, selected } from './select.ts'
 import { objectPath, signS3 } from '../external/sigv4.ts'
 
 const schema = z.strictObject({
@@ -72,7 +72,7 @@ export const blobs: AnySpoke = afterSpoke<Settings, BlobUnit>({
       const address = `${settings.base}/${objectPath(key)}`
       return { id: `blobs:${settings.bucket}/${key}`, address, needs: [], settings, artifact }
     }),
-  async observe(unit, _, io) {
+  async observe(unit, { manifest }, io) {
     const { artifact, address } = unit
     const { status, headers } = await send(unit, 'HEAD', { 'x-amz-checksum-mode': 'ENABLED' }, NOTHING, io)
     if (status === 404) return saw(io, 'absent', 'HEAD answers 404', address)
@@ -85,9 +85,7 @@ export const blobs: AnySpoke = afterSpoke<Settings, BlobUnit>({
     const mine = Buffer.from(artifact.sha256, 'hex').toString('base64')
     const what = `an object of ${size} bytes${sum === null ? '' : `, sha256 ${sum}`}`
     if (sum === null ? size === artifact.size : sum === mine) return saw(io, 'live', what, address)
-    const { version, tag } = _.manifest
-    if (!address.includes(version) && !address.includes(tag))
-      return saw(io, 'absent', what, address, 'other bytes are there, and are replaced')
+    if (isMoving(address, manifest)) return saw(io, 'absent', what, address, 'other bytes are there, and are replaced')
     return saw(
       io,
       'mismatch',

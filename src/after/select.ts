@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactKind } from '../core/artifact.ts'
 import { platformData } from '../plan/context.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { isChosen } from '../signing/subject.ts'
 import type { FileFields } from '../spokes/shared/sealed-text.ts'
 
 /** Which files of a release are meant. */
@@ -12,17 +13,19 @@ export interface Selection {
   exts: string[]
 }
 
-/** What stands for the whole release passes any choice by id. */
-const WHOLE = new Set<ArtifactKind>(['checksums', 'source', 'file', 'metadata'])
-
 /** The files of a manifest that are meant, in its order. */
 export function selected(manifest: Manifest, { kinds, ids, exts }: Selection): Artifact[] {
   return manifest.artifacts.filter(
     ({ kind, id, name, format }) =>
       kinds.includes(kind) &&
-      (ids.length === 0 || WHOLE.has(kind) || ids.includes(id)) &&
+      isChosen({ kind, id }, ids) &&
       (exts.length === 0 || exts.some((ext) => format === ext || name.endsWith(`.${ext.replace(/^\./, '')}`))),
   )
+}
+
+/** A place that names no version is written over by each release. */
+export function isMoving(url: string, { version, tag }: Manifest): boolean {
+  return !url.includes(version) && !url.includes(tag)
 }
 
 /** What templates may say of a file. */

@@ -13,7 +13,7 @@ import { afterSpoke } from './after-spoke.ts'
 import { problemAt } from '../spokes/shared/problem.ts'
 import { hostOf, recorder } from './recorder.ts'
 import { openText, sealFileText, sealText, secretsIn } from '../spokes/shared/sealed-text.ts'
-import { fieldsOf, selected } from './select.ts'
+import { fieldsOf, isMoving, selected } from './select.ts'
 
 const settingsSchema = z.strictObject({
   name: z.string(),
@@ -153,11 +153,6 @@ function headersOf({ settings, artifact }: UploadUnit, hub: HubReader, io: Chann
       Object.entries(settings.headers).map(([name, value]) => [name, openText(value, io.credentials, fields)]),
     ),
   }
-}
-
-/** A place that names no version is written over by each release. */
-function isMoving(url: string, { version, tag }: HubReader['manifest']): boolean {
-  return !url.includes(version) && !url.includes(tag)
 }
 
 async function observe(unit: UploadUnit, hub: HubReader, io: ChannelIO): Promise<ReturnType<typeof saw>> {
