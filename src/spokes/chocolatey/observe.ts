@@ -5,6 +5,7 @@ import type { NugetVersion } from '../../external/nuget.ts'
 import { hashFile } from '../../formats/hash.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import { checkDownload } from '../shared/check-download.ts'
+import { evidenceOf } from '../shared/evidence.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { COMMUNITY, feedFor, normalVersion } from './feed.ts'
 import { comparePackage, packed } from './pack.ts'
@@ -17,7 +18,7 @@ export async function observeUnit(unit: ChocolateyUnit, hub: HubReader, io: Chan
   const version = normalVersion(unit.version)
   const found = await feed.find(unit.name, version)
   if (found !== undefined) return judged(unit, found, hub, io)
-  const evidence = [told(io, feed.read, `the feed has no ${unit.name} ${version}`)]
+  const evidence = [evidenceOf(io, feed.read, `the feed has no ${unit.name} ${version}`)]
   const page = feed.community ? await pageOf(unit, version, io) : undefined
   if (page !== undefined) {
     const reason = 'the feed does not show it yet, the package’s page does: it waits for moderation'
@@ -47,7 +48,7 @@ export async function verifyUnit(unit: ChocolateyUnit, hub: HubReader, io: Chann
 
 async function judged(unit: ChocolateyUnit, found: NugetVersion, hub: HubReader, io: ChannelIO): Promise<Observation> {
   const shown = [found.status, found.submitted].filter(Boolean).join(', ') || (found.listed ? 'listed' : 'not listed')
-  const evidence = [told(io, found.from, `${unit.name} ${found.version}: ${shown}`, found.digest)]
+  const evidence = [evidenceOf(io, found.from, `${unit.name} ${found.version}: ${shown}`, found.digest)]
   const { state, reason } = stateOf(found)
   if (state === 'blocked' || state === 'retracted') return { state, reason, evidence }
   if (found.digest !== (await packed(unit, hub, io)).digest) {
@@ -114,10 +115,10 @@ async function fetched(
   const { status } = await download(io.http, found.content, path)
   if (status !== 200) {
     const wrong = `${found.content} answers ${status}`
-    return { evidence: told(io, found.content, wrong), wrong }
+    return { evidence: evidenceOf(io, found.content, wrong), wrong }
   }
   const digest = `sha512:${(await hashFile(path, ['sha512'])).digests.sha512}`
-  const evidence = told(io, found.content, 'package fetched', digest)
+  const evidence = evidenceOf(io, found.content, 'package fetched', digest)
   if (found.digest !== undefined && digest !== found.digest) {
     return { evidence, wrong: `${found.content} gives ${digest}, the feed says ${found.digest}` }
   }
@@ -132,9 +133,5 @@ async function pageOf(unit: ChocolateyUnit, version: string, io: ChannelIO): Pro
   const text = await response.text()
   // A page of another version comes in place of one that is not there.
   if (response.status !== 200 || !text.includes(version)) return undefined
-  return told(io, url, `there is a page of ${unit.name} ${version}`)
-}
-
-function told(io: ChannelIO, from: string, what: string, digest?: string): Evidence {
-  return { what, from, at: io.clock().toISOString(), ...(digest === undefined ? {} : { digest }) }
+  return evidenceOf(io, url, `there is a page of ${unit.name} ${version}`)
 }

@@ -4,6 +4,7 @@ import { ociIndex } from '../../formats/oci-document.ts'
 import type { OciDocument } from '../../formats/oci-document.ts'
 import { OCI } from '../../formats/oci-types.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { oncePerRun } from '../shared/once-per-run.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { attestations } from './attest.ts'
 import { withBase } from './base-mark.ts'
@@ -30,7 +31,7 @@ export interface Assembled {
 /** The annotation that tells which version an image is; a tag that moves is judged by it. */
 export const VERSION = 'org.opencontainers.image.version'
 
-const made = new WeakMap<HubReader, Map<string, Promise<Assembled>>>()
+const once = oncePerRun<Assembled>()
 
 /** The image of an entry, made once a run however many tags it has. For a snapshot no registry is asked for what it has. */
 export function assembled(
@@ -39,14 +40,9 @@ export function assembled(
   io: ChannelIO,
   snapshot = false,
 ): Promise<Assembled> {
-  const known = made.get(hub) ?? new Map<string, Promise<Assembled>>()
-  made.set(hub, known)
-  const one =
-    known.get(settings.at) ??
-    (settings.role === 'list' ? assembleList(settings, hub, io, snapshot) : assembleImage(settings, hub, io, snapshot))
-  known.set(settings.at, one)
-  one.catch(() => known.delete(settings.at))
-  return one
+  return once(hub, settings.at, () =>
+    settings.role === 'list' ? assembleList(settings, hub, io, snapshot) : assembleImage(settings, hub, io, snapshot),
+  )
 }
 
 /** Pins of the entry that these settings stand in. */

@@ -5,7 +5,7 @@ import { interpret } from './dockerfile/interpret.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { parsePlatform } from './dockerfile/platform.ts'
 import { textsIn } from './pins.ts'
-import { contextTree } from './project-context.ts'
+import { contextTree, dockerfileOf } from './project-context.ts'
 import { unknownBase } from './read-ahead.ts'
 import type { DockerSettings, ImageSettings } from './settings.ts'
 
@@ -60,7 +60,7 @@ function takenBy(
   name: string,
 ): { taken: Set<string>; engine: boolean } {
   const texts = textsIn(pins)
-  const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
+  const source = dockerfileOf(texts)
   let engine = false
   const { layers } = interpret(parseDockerfile(settings.dockerfile, source), {
     platform: parsePlatform(name)!,

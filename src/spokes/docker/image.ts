@@ -23,7 +23,7 @@ import { parsePlatform, platformText } from './dockerfile/platform.ts'
 import { standsIn } from './engine/needs.ts'
 import { writeLayers } from './layers.ts'
 import { basesOf, STAND_IN, textsIn } from './pins.ts'
-import { contextTree } from './project-context.ts'
+import { contextTree, dockerfileOf } from './project-context.ts'
 import type { ProjectText } from './project-context.ts'
 import { unknownBase } from './read-ahead.ts'
 import { readingRegistry } from './registries.ts'
@@ -91,7 +91,7 @@ async function platformImage(
   const { hub, settings, labels, folder } = given
   const platform = parsePlatform(name)
   if (platform === undefined) throw new TagonceError('manifest', `${settings.at}: ${name} is no platform`)
-  const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
+  const source = dockerfileOf(texts)
   const recipe = interpret(parseDockerfile(settings.dockerfile, source), {
     platform,
     args: settings.buildArgs,

@@ -1,7 +1,8 @@
-import type { Evidence, Observation, State } from '../../core/states.ts'
+import type { Evidence, Observation } from '../../core/states.ts'
 import type { ManifestDocument, OciRegistry } from '../../external/oci-registry.ts'
 import type { OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { evidenceOf, state } from '../shared/evidence.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { assembled, isIndexDocument } from './assemble.ts'
 import type { Assembled } from './assemble.ts'
@@ -89,9 +90,5 @@ async function sameImages(
 }
 
 export function evidence(unit: DockerUnit, io: ChannelIO, what: string, digest?: string): Evidence {
-  return { what, from: unit.address, at: io.clock().toISOString(), ...(digest === undefined ? {} : { digest }) }
-}
-
-export function state(state: State, evidence: Evidence[], reason?: string): Observation {
-  return { state, evidence, ...(reason === undefined ? {} : { reason }) }
+  return evidenceOf(io, unit.address, what, digest)
 }

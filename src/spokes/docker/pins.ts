@@ -10,7 +10,7 @@ import { parseDockerfile } from './dockerfile/parse.ts'
 import { parsePlatform, platformText } from './dockerfile/platform.ts'
 import { contextPath } from './flags.ts'
 import { koData } from './ko/data.ts'
-import { contextTree } from './project-context.ts'
+import { contextTree, dockerfileOf } from './project-context.ts'
 import type { ProjectText } from './project-context.ts'
 import { unknownBase } from './read-ahead.ts'
 import { readingRegistry } from './registries.ts'
@@ -96,7 +96,7 @@ function readBases(
   if (ko !== undefined)
     return { bases: settings.platforms.map(({ name }) => ({ name: ko.base, platform: name })), last: ko.base }
   let last: string | undefined
-  const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
+  const source = dockerfileOf(texts)
   const dockerfile = parseDockerfile(settings.dockerfile, source)
   const bases = new Map<string, ImageSettings['bases'][number]>()
   for (const { name } of settings.platforms) {

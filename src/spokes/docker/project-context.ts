@@ -21,6 +21,11 @@ export function addFile(tree: FileTree, path: string, node: TreeNode): void {
   tree.set(path, node)
 }
 
+/** The Dockerfile among the texts that are sealed. */
+export function dockerfileOf(texts: readonly ProjectText[]): string {
+  return texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
+}
+
 /**
  * The build context as GoReleaser lays it out: the Dockerfile, `extra_files` at their own paths, and programs and packages; what
  * `.dockerignore` names is not in it.

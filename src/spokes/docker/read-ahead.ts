@@ -7,7 +7,7 @@ import { interpret } from './dockerfile/interpret.ts'
 import type { BaseImage } from './dockerfile/interpret.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { parsePlatform, platformText } from './dockerfile/platform.ts'
-import { contextTree, plannedTexts } from './project-context.ts'
+import { contextTree, dockerfileOf, plannedTexts } from './project-context.ts'
 import type { ImageSettings } from './settings.ts'
 
 /** A base of which nothing is known: it has no files and no users, and nothing is missed in it. */
@@ -43,7 +43,7 @@ export function readAhead(
     })
   }
   if (lacking.length > 0) return { bases: [] }
-  const source = texts.find((one) => one.path === 'Dockerfile')?.bytes.toString() ?? ''
+  const source = dockerfileOf(texts)
   const bases = new Map<string, ImageSettings['bases'][number]>()
   let engine: ImageSettings['engine']
   try {

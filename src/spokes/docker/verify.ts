@@ -6,13 +6,15 @@ import type { OciRegistry } from '../../external/oci-registry.ts'
 import type { OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import { readTar } from '../../formats/tar-reader.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { state } from '../shared/evidence.ts'
+import { oncePerRun } from '../shared/once-per-run.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { isIndexDocument } from './assemble.ts'
 import { layerTar } from './base.ts'
 import { parsePlatform, platformText } from './dockerfile/platform.ts'
 import { expectedOf } from './expected.ts'
 import type { ExpectedFile, ExpectedPlatform } from './expected.ts'
-import { evidence, observeUnit, state } from './observe.ts'
+import { evidence, observeUnit } from './observe.ts'
 import { registryAt } from './registries.ts'
 import type { DockerUnit } from './units.ts'
 
@@ -80,7 +82,7 @@ interface Place {
   key: string
 }
 
-const pulls = new WeakMap<HubReader, Map<string, Promise<Set<string> | undefined>>>()
+const once = oncePerRun<Set<string> | undefined>()
 
 /** Digests of the expected files that are in an image; undefined when it is not there. */
 function pulledOnce(
@@ -89,12 +91,7 @@ function pulledOnce(
   hub: HubReader,
   io: ChannelIO,
 ): Promise<Set<string> | undefined> {
-  const known = pulls.get(hub) ?? new Map<string, Promise<Set<string> | undefined>>()
-  pulls.set(hub, known)
-  const begun = known.get(place.key) ?? pulled(place, platform, io)
-  known.set(place.key, begun)
-  begun.catch(() => known.delete(place.key))
-  return begun
+  return once(hub, place.key, () => pulled(place, platform, io))
 }
 
 /** Reads the layers from the uppermost on, until all is found: programs lie in the last ones, and a base may be big. */

@@ -2,11 +2,12 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Evidence, Observation, State } from '../../core/states.ts'
+import type { Observation } from '../../core/states.ts'
 import type { Answer, NpmVersion, Packument } from '../../external/npm-registry.ts'
 import { FormatError } from '../../formats/format-error.ts'
 import { hashFile } from '../../formats/hash.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { evidenceOf, state } from '../shared/evidence.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { movesForward } from './dist-tags.ts'
 import { inspectTarball, packed } from './pack.ts'
@@ -23,7 +24,7 @@ export async function observeUnit(unit: NpmUnit, hub: HubReader, io: ChannelIO):
 async function observeTag(unit: NpmUnit & { role: 'pointer' }, io: ChannelIO): Promise<Observation> {
   const answer = await reader(unit.settings, io).distTags(unit.name)
   const current = answer.body?.[unit.pointer]
-  const seen = evidence(
+  const seen = evidenceOf(
     io,
     answer.url,
     current === undefined ? `no ${unit.pointer} among the dist-tags` : `${unit.pointer} is ${current}`,
@@ -41,7 +42,7 @@ async function observeVersion(unit: NpmUnit, hub: HubReader, io: ChannelIO): Pro
   const listed = answer.body?.versions?.[unit.version]
   if (listed !== undefined) return compared(unit, listed, hub, io, answer.url)
   if (isBurnt(answer.body, unit.version)) {
-    const seen = evidence(io, answer.url, `${unit.version} is in "time" but not in "versions"`)
+    const seen = evidenceOf(io, answer.url, `${unit.version} is in "time" but not in "versions"`)
     return state(
       'blocked',
       [seen],
@@ -49,7 +50,7 @@ async function observeVersion(unit: NpmUnit, hub: HubReader, io: ChannelIO): Pro
     )
   }
   const what = answer.body === undefined ? `no package ${unit.name}` : `packument does not list ${unit.version}`
-  return (await observeStaged(unit, io)) ?? state('absent', [evidence(io, answer.url, what)])
+  return (await observeStaged(unit, io)) ?? state('absent', [evidenceOf(io, answer.url, what)])
 }
 
 /** A version that was there once and is gone can never be published again (npm's unpublish policy). */
@@ -68,9 +69,9 @@ async function compared(
   const ours = await packed(unit, hub, io)
   const { integrity, shasum } = listed.dist
   const theirs = integrity === undefined ? `sha1:${shasum}` : hexDigest(integrity)
-  const seen = evidence(io, url, `packument lists ${unit.version}, shasum ${shasum}`, theirs)
+  const seen = evidenceOf(io, url, `packument lists ${unit.version}, shasum ${shasum}`, theirs)
   const signed = provenanceListed(unit, listed)
-  const provenance = signed === undefined ? [] : [evidence(io, signed.from, signed.what)]
+  const provenance = signed === undefined ? [] : [evidenceOf(io, signed.from, signed.what)]
   if (integrity === undefined ? shasum === ours.shasum : integrity === ours.integrity) {
     const found = [seen, ...provenance]
     return listed.deprecated ? state('retracted', found, `deprecated: ${listed.deprecated}`) : state('live', found)
@@ -78,7 +79,7 @@ async function compared(
   // The same files may have been compressed by another version of zlib: look inside before calling it different.
   const other = await fetched(unit, listed, io)
   if (typeof other !== 'string' && other.tar === ours.tar) {
-    const inside = evidence(io, listed.dist.tarball, 'the same files, compressed otherwise', `sha256:${other.tar}`)
+    const inside = evidenceOf(io, listed.dist.tarball, 'the same files, compressed otherwise', `sha256:${other.tar}`)
     return listed.deprecated
       ? state('retracted', [seen, inside], `deprecated: ${listed.deprecated}`)
       : state('live', [seen, inside, ...provenance])
@@ -104,7 +105,7 @@ export async function verifyUnit(unit: NpmUnit, hub: HubReader, io: ChannelIO): 
   const { problem } = await inspectTarball(got.path, (await packed(unit, hub, io)).expected)
   if (problem !== undefined) return { ...seen, state: 'mismatch', reason: problem }
   const programs = unit.role === 'platform' ? unit.platform.programs.map((one) => one.name).join(', ') : 'the wrapper'
-  const read = evidence(io, listed.dist.tarball, `tarball fetched; ${programs} equal to the hub's`, got.digest)
+  const read = evidenceOf(io, listed.dist.tarball, `tarball fetched; ${programs} equal to the hub's`, got.digest)
   const signed = await verifiedProvenance(unit, listed, io)
   if (typeof signed === 'string') return { ...seen, state: 'mismatch', reason: signed }
   return { ...seen, evidence: [...seen.evidence, read, ...signed] }
@@ -144,19 +145,11 @@ function hexDigest(integrity: string): string {
   return `${algorithm}:${Buffer.from(value, 'base64').toString('hex')}`
 }
 
-function evidence(io: ChannelIO, from: string, what: string, digest?: string): Evidence {
-  return { what, from, at: io.clock().toISOString(), ...(digest === undefined ? {} : { digest }) }
-}
-
-function state(state: State, evidence: Evidence[], reason?: string): Observation {
-  return { state, evidence, ...(reason === undefined ? {} : { reason }) }
-}
-
 function unknown(io: ChannelIO, answer: Answer<unknown>): Observation {
   const words = answer.message === '' ? '' : `: ${answer.message}`
   return state(
     'unknown',
-    [evidence(io, answer.url, `answered ${answer.status}`)],
+    [evidenceOf(io, answer.url, `answered ${answer.status}`)],
     `the registry answered ${answer.status}${words}`,
   )
 }

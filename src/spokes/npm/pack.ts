@@ -9,6 +9,7 @@ import { digester, hashFile } from '../../formats/hash.ts'
 import { npmTarball } from '../../formats/npm-tarball.ts'
 import { readTar } from '../../formats/tar-reader.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { oncePerRun } from '../shared/once-per-run.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { contentOf } from './content.ts'
 import type { Expected } from './content.ts'
@@ -22,16 +23,11 @@ export interface Packed extends NpmTarball {
   expected: Expected[]
 }
 
-const made = new WeakMap<HubReader, Map<string, Promise<Packed>>>()
+const once = oncePerRun<Packed>()
 
 /** A package's tarball in the run's folder, made once for each hub. */
 export function packed(unit: NpmUnit, hub: HubReader, io: ChannelIO): Promise<Packed> {
-  const known = made.get(hub) ?? new Map<string, Promise<Packed>>()
-  made.set(hub, known)
-  const one = known.get(unit.id) ?? pack(unit, hub, io)
-  known.set(unit.id, one)
-  one.catch(() => known.delete(unit.id))
-  return one
+  return once(hub, unit.id, () => pack(unit, hub, io))
 }
 
 async function pack(unit: NpmUnit, hub: HubReader, io: ChannelIO): Promise<Packed> {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { validRange } from 'semver'
 import { describe, expect, test } from 'vitest'
 import { distTagOf, movesForward, tagProblem } from './dist-tags.ts'
-import type { Candidate } from './platforms.ts'
+import type { Candidate } from '../shared/program-entry.ts'
 import { nodePlatform, selectPlatforms } from './platforms.ts'
 import { platform } from './testing.ts'
 

@@ -1,5 +1,6 @@
 import type { Platform } from '../../core/platform.ts'
 import { variantOf } from '../../core/platform.ts'
+import type { Candidate } from '../shared/program-entry.ts'
 
 /** One package's worth of programs: what Node calls the platform, and where in the hub the programs are. */
 export interface NpmPlatform {
@@ -16,15 +17,6 @@ export interface NpmPlatform {
 export interface NpmProgram {
   name: string
   artifact: string
-}
-
-/** An artifact that could be packaged. */
-export interface Candidate {
-  artifact: string
-  format: string
-  platform: Platform
-  /** Names of the programs inside, without extension. */
-  programs: string[]
 }
 
 /** A target that gets no package, and why. */

@@ -4,10 +4,10 @@ import { valid } from 'semver'
 import type { Npm } from '../../config/config.ts'
 import type { SpokeEntry } from '../spoke.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
-import { artifactFields } from '../shared/artifact-fields.ts'
+import { problemAt } from '../shared/problem.ts'
+import { candidatesFor, whyPassedOver } from '../shared/program-entry.ts'
 import { distTagOf, tagProblem } from './dist-tags.ts'
 import { platformPackage, selectPlatforms } from './platforms.ts'
-import type { Candidate } from './platforms.ts'
 import type { NpmSettings } from './settings.ts'
 
 type Resolved = SpokeEntry<NpmSettings>
@@ -18,12 +18,8 @@ export function resolveSettings(config: SpokeConfig): Resolved[] {
   for (const [index, one] of resolved.entries()) {
     const first = resolved.findIndex((other) => other.settings.name === one.settings.name)
     if (first === index || one.skip !== undefined) continue
-    problem(
-      config,
-      ['npms', index, 'name'],
-      'npm-name',
-      `npms[${first}] makes the package ${one.settings.name} already`,
-    )
+    const message = `npms[${first}] makes the package ${one.settings.name} already`
+    problemAt(config, ['npms', index, 'name'], message, 'give one of them another name', 'npm-name')
   }
   return resolved
 }
@@ -41,7 +37,11 @@ function resolveEntry(config: SpokeConfig, entry: Npm, index: number): Resolved 
     return config.render(metadata[key] ?? '', ['metadata', key]).trim()
   }
   const home = `${plan.hub.download}/${plan.hub.owner}/${plan.hub.repo}`
-  const chosen = selectPlatforms(candidates(config, entry, at))
+  const candidates = candidatesFor(config, entry, ['npms', index])
+  const { format } = entry
+  const chosen = selectPlatforms(
+    format === undefined ? candidates : candidates.filter((one) => sameFormat(format, one.format)),
+  )
   const settings: NpmSettings = {
     name: render('name', plan.project),
     version: plan.version,
@@ -72,22 +72,11 @@ function resolveEntry(config: SpokeConfig, entry: Npm, index: number): Resolved 
     staged: entry.staged === true,
     ...chosen,
   }
-  const skip = skipReason(config, entry, index)
+  const skip = whyPassedOver(config, entry, ['npms', index])
   const resolved = { entry: settings.name, settings, at: ['npms', index] }
   if (skip !== undefined) return { ...resolved, skip }
-  for (const [key, code, message, mend] of problemsOf(settings, entry)) problem(config, at(key), code, message, mend)
+  for (const [key, code, message, mend] of problemsOf(settings, entry)) problemAt(config, at(key), message, mend, code)
   return resolved
-}
-
-function problem(config: SpokeConfig, path: (string | number)[], code: string, message: string, mend?: string): void {
-  const where = config.position(path) ?? config.position(path.slice(0, -1))
-  config.problem({
-    severity: 'error',
-    code,
-    message,
-    ...(where === undefined ? {} : { where }),
-    ...(mend === undefined ? {} : { mend }),
-  })
 }
 
 /** npm makes provenance by itself for a trusted publisher of a public package; from a public repository, which only the workflow knows. */
@@ -96,7 +85,7 @@ function provenanceWanted({ provenance, trusted_publishing: trusted, access }: N
   return trusted === true && access !== 'restricted' ? 'auto' : 'off'
 }
 
-type Problem = [key: string, code: string, message: string, mend?: string]
+type Problem = [key: string, code: string, message: string, mend: string]
 
 /** What the registry would refuse in one entry, each with its key. */
 function problemsOf(settings: NpmSettings, entry: Npm): Problem[] {
@@ -176,37 +165,6 @@ function licenseProblem(license: string): string | undefined {
   } catch {
     return `"${license}" is not an SPDX expression`
   }
-}
-
-/** `auto` leaves pre-releases out, as GoReleaser's other publishers do. */
-function skipReason(config: SpokeConfig, entry: Npm, index: number): string | undefined {
-  for (const key of ['disable', 'skip_upload'] as const) {
-    const value = entry[key]
-    if (value === 'auto' && config.plan.source.semver.prerelease !== '')
-      return `npms[${index}].${key} is auto, and this is a pre-release`
-    if (value !== 'auto' && config.isTrue(value, ['npms', index, key])) return `npms[${index}].${key} is true`
-  }
-  return undefined
-}
-
-/** The artifacts of the plan that hold programs, filtered by `ids`, `format` and `if`. */
-function candidates(config: SpokeConfig, entry: Npm, at: (key: string) => (string | number)[]): Candidate[] {
-  const { plan } = config
-  const named = new Map(plan.binaries.map((binary) => [binary.path, binary.name]))
-  const programs = (paths: string[]): string[] => paths.flatMap((path) => named.get(path) ?? [])
-  const all = [
-    ...plan.archives.map((one) => ({ ...one, programs: programs(one.binaries) })),
-    ...plan.uploads.map((one) => ({ ...one, format: 'binary', programs: programs([one.path]) })),
-  ]
-  return all.flatMap((one) => {
-    const { platform } = one
-    if (platform === undefined || one.programs.length === 0) return []
-    if (entry.ids !== undefined && entry.ids.length > 0 && !entry.ids.includes(one.id)) return []
-    if (entry.format !== undefined && !sameFormat(entry.format, one.format)) return []
-    if (entry.if !== undefined && config.render(entry.if, at('if'), artifactFields(plan, one)).trim() !== 'true')
-      return []
-    return [{ artifact: one.name, format: one.format, platform, programs: one.programs }]
-  })
 }
 
 function sameFormat(a: string, b: string): boolean {

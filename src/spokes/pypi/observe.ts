@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { Evidence, Observation, State } from '../../core/states.ts'
+import type { Evidence, Observation } from '../../core/states.ts'
 import type { PypiAnswer, PypiFile, PypiProject } from '../../external/pypi.ts'
 import { FormatError } from '../../formats/format-error.ts'
 import { hashFile } from '../../formats/hash.ts'
@@ -10,6 +10,7 @@ import type { WheelContent } from '../../formats/wheel-reader.ts'
 import { readWheel } from '../../formats/wheel-reader.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import { checkDownload } from '../shared/check-download.ts'
+import { evidenceOf, state } from '../shared/evidence.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { verifiedAttestations } from './attestations.ts'
 import { reader } from './index-client.ts'
@@ -219,11 +220,7 @@ async function fetched(unit: WheelUnit, listed: PypiFile, io: ChannelIO): Promis
 
 function evidence(io: ChannelIO, from: string, what: string, digest?: string): Evidence {
   const hash = digest === undefined || digest.startsWith('sha256:') ? digest : `sha256:${digest}`
-  return { what, from, at: io.clock().toISOString(), ...(hash === undefined ? {} : { digest: hash }) }
-}
-
-function state(state: State, evidence: Evidence[], reason?: string): Observation {
-  return { state, evidence, ...(reason === undefined ? {} : { reason }) }
+  return evidenceOf(io, from, what, hash)
 }
 
 function unknown(io: ChannelIO, answer: PypiAnswer<unknown>): Observation {

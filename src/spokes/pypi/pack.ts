@@ -7,6 +7,7 @@ import type { WheelContent } from '../../formats/wheel-reader.ts'
 import { readWheel } from '../../formats/wheel-reader.ts'
 import { wheel } from '../../formats/wheel.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { oncePerRun } from '../shared/once-per-run.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { contentOf } from './content.ts'
 import type { Expected } from './content.ts'
@@ -27,16 +28,11 @@ export interface Packed {
 /** https://docs.pypi.org/project-management/storage-limits/ */
 const MOST = 100 * 1024 * 1024
 
-const made = new WeakMap<HubReader, Map<string, Promise<Packed>>>()
+const once = oncePerRun<Packed>()
 
 /** A wheel in the run's folder, made once for each hub. */
 export function packed(unit: WheelUnit, hub: HubReader, io: ChannelIO): Promise<Packed> {
-  const known = made.get(hub) ?? new Map<string, Promise<Packed>>()
-  made.set(hub, known)
-  const one = known.get(unit.id) ?? pack(unit, hub, io)
-  known.set(unit.id, one)
-  one.catch(() => known.delete(unit.id))
-  return one
+  return once(hub, unit.id, () => pack(unit, hub, io))
 }
 
 async function pack(unit: WheelUnit, hub: HubReader, io: ChannelIO): Promise<Packed> {

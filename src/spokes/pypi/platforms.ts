@@ -1,5 +1,6 @@
 import type { Platform } from '../../core/platform.ts'
 import { variantOf } from '../../core/platform.ts'
+import type { Candidate } from '../shared/program-entry.ts'
 
 /** How the program reaches the user: inside a wheel of its platform, or fetched at first run by a wheel for all. */
 export type PypiMode = 'wheel' | 'download'
@@ -19,15 +20,6 @@ export interface PypiPlatform {
   /** Architectures in the words of tags (`x86_64`); in mode download in Go's, with the level of arm (`amd64`, `armv6`). */
   arch: string[]
   programs: PypiProgram[]
-}
-
-/** An artifact that could be packaged. */
-export interface Candidate {
-  artifact: string
-  format: string
-  platform: Platform
-  /** Names of the programs inside, without extension. */
-  programs: string[]
 }
 
 /** A target that gets no wheel, and why. */

@@ -1,10 +1,10 @@
 import type { Pypi } from '../../config/config.ts'
 import type { SpokeEntry } from '../spoke.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
-import { artifactFields } from '../shared/artifact-fields.ts'
+import { problemAt } from '../shared/problem.ts'
+import { candidatesFor, whyPassedOver } from '../shared/program-entry.ts'
 import { normalName } from './name.ts'
 import { selectPlatforms } from './platforms.ts'
-import type { Candidate } from './platforms.ts'
 import { problemsOf } from './problems.ts'
 import type { PypiSettings } from './settings.ts'
 import { indexOf } from './settings.ts'
@@ -22,7 +22,8 @@ export function resolveSettings(config: SpokeConfig): Resolved[] {
     const first = resolved.findIndex(same)
     if (first === index || one.skip !== undefined) continue
     const message = `pypis[${first}] makes the project ${one.settings.name} already`
-    tell(config, ['pypis', index, 'name'], 'pypi-name', message, 'give one of them another name or repository')
+    const mend = 'give one of them another name or repository'
+    problemAt(config, ['pypis', index, 'name'], message, mend, 'pypi-name')
   }
   return resolved
 }
@@ -53,7 +54,12 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
   const mode = entry.mode ?? 'wheel'
   const repository = render('repository', 'pypi')
   const where = indexOf(repository)
-  const chosen = selectPlatforms(mode, candidates(config, entry, at))
+  const candidates = candidatesFor(config, entry, at()).map((one) => ({
+    ...one,
+    // A script of Python has no folder.
+    programs: one.programs.map((name) => name.split('/').at(-1) ?? name),
+  }))
+  const chosen = selectPlatforms(mode, candidates)
   const programs = [...new Set(chosen.platforms.flatMap((one) => one.programs.map(({ name }) => name)))].sort()
   const settings: PypiSettings = {
     name: render('name', plan.project),
@@ -85,11 +91,12 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
   }
   // Two indexes may have one name; the first says which project it is.
   const label = where?.kind === 'pypi' || where === undefined ? settings.name : `${settings.name} (${repository})`
-  const skip = skipReason(config, entry, index)
+  const skip = whyPassedOver(config, entry, ['pypis', index])
   const resolved = { entry: label, settings, at: at() }
   if (skip !== undefined) return { ...resolved, skip }
   const facts = { version: plan.version, snapshot: plan.source.snapshot, repository, index: where }
-  for (const { key, code, message, mend } of problemsOf(settings, facts)) tell(config, at(key), code, message, mend)
+  for (const { key, code, message, mend } of problemsOf(settings, facts))
+    problemAt(config, at(key), message, mend, code)
   return resolved
 }
 
@@ -97,39 +104,4 @@ function resolveEntry(config: SpokeConfig, entry: Pypi, index: number): Resolved
 function attestationsWanted(entry: Pypi, where: PypiSettings['index'] | undefined): PypiSettings['attestations'] {
   if (entry.attestations !== undefined) return entry.attestations ? 'on' : 'off'
   return entry.trusted_publishing === true && where !== undefined && where.kind !== 'other' ? 'auto' : 'off'
-}
-
-function tell(config: SpokeConfig, path: Path, code: string, message: string, mend: string): void {
-  const where = config.position(path) ?? config.position(path.slice(0, -1))
-  config.problem({ severity: 'error', code, message, ...(where === undefined ? {} : { where }), mend })
-}
-
-/** `auto` leaves pre-releases out, as GoReleaser's own publishers do. */
-function skipReason(config: SpokeConfig, entry: Pypi, index: number): string | undefined {
-  for (const key of ['disable', 'skip_upload'] as const) {
-    const value = entry[key]
-    if (value === 'auto' && config.plan.source.semver.prerelease !== '')
-      return `pypis[${index}].${key} is auto, and this is a pre-release`
-    if (value !== 'auto' && config.isTrue(value, ['pypis', index, key])) return `pypis[${index}].${key} is true`
-  }
-  return undefined
-}
-
-/** The artifacts of the plan that hold programs, filtered by `ids` and `if`. */
-function candidates(config: SpokeConfig, entry: Pypi, at: (...keys: Path) => Path): Candidate[] {
-  const { plan } = config
-  const named = new Map(plan.binaries.map((binary) => [binary.path, binary.name.split('/').at(-1) ?? binary.name]))
-  const programs = (paths: string[]): string[] => paths.flatMap((path) => named.get(path) ?? [])
-  const all = [
-    ...plan.archives.map((one) => ({ ...one, programs: programs(one.binaries) })),
-    ...plan.uploads.map((one) => ({ ...one, format: 'binary', programs: programs([one.path]) })),
-  ]
-  return all.flatMap((one) => {
-    const { platform } = one
-    if (platform === undefined || one.programs.length === 0) return []
-    if (entry.ids !== undefined && entry.ids.length > 0 && !entry.ids.includes(one.id)) return []
-    if (entry.if !== undefined && config.render(entry.if, at('if'), artifactFields(plan, one)).trim() !== 'true')
-      return []
-    return [{ artifact: one.name, format: one.format, platform, programs: one.programs }]
-  })
 }

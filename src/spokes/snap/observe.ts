@@ -6,11 +6,13 @@ import { download } from '../../external/download.ts'
 import type { SnapRevision } from '../../external/snap-store.ts'
 import { hashFile } from '../../formats/hash.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { evidenceOf } from '../shared/evidence.ts'
+import { oncePerRun } from '../shared/once-per-run.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { judgeChannel, wholeChannel } from './channel.ts'
 import { compareSnap, packedSnap } from './pack.ts'
 import { refusalOf } from './refusals.ts'
-import { CREDENTIALS, heldIn, ownerView, told } from './store.ts'
+import { CREDENTIALS, heldIn, ownerView } from './store.ts'
 import { type SnapChannelUnit, type SnapRevisionUnit, snapUnits, type SnapUnit } from './unit.ts'
 
 /** What the store shows for a revision, or for a channel. Reads only. */
@@ -52,7 +54,7 @@ async function observeChannel(unit: SnapChannelUnit, io: ChannelIO): Promise<Obs
     const at = held.get(arch)
     return `${arch} ${at === undefined ? 'none' : `${at.version} (${at.revision})`}`
   })
-  const evidence = [told(io, from, `${unit.pointer}: ${shown.join(', ')}`)]
+  const evidence = [evidenceOf(io, from, `${unit.pointer}: ${shown.join(', ')}`)]
   const { move, newer } = judgeChannel(unit.arches, unit.version, held)
   if (move.length === 0 && newer.length === 0) return { state: 'live', evidence }
   const still = `${unit.pointer} has ${shown.join(', ')}`
@@ -67,7 +69,7 @@ async function observeRevision(unit: SnapRevisionUnit, hub: HubReader, io: Chann
     return {
       state: 'absent',
       reason: `${unit.name} is not registered`,
-      evidence: [told(io, unit.address, 'answered 404')],
+      evidence: [evidenceOf(io, unit.address, 'answered 404')],
     }
   }
   const same = view.revisions.find((one) => one.version === unit.version && one.architectures.includes(unit.arch))
@@ -75,13 +77,13 @@ async function observeRevision(unit: SnapRevisionUnit, hub: HubReader, io: Chann
   const found = view.revisions.find((one) => one['sha3-384'] === ours.sha3) ?? same
   if (found === undefined) {
     const evidence = [
-      told(io, view.from, `no revision of ${unit.version} for ${unit.arch} among ${view.revisions.length}`),
+      evidenceOf(io, view.from, `no revision of ${unit.version} for ${unit.arch} among ${view.revisions.length}`),
     ]
     const refusal = refusalOf(unit, hub)
     return refusal === undefined ? { state: 'absent', evidence } : { state: 'deferred', reason: refusal, evidence }
   }
   const digest = `sha3-384:${found['sha3-384']}`
-  const evidence = [told(io, view.from, `revision ${found.revision}: ${found.version} ${found.status}`, digest)]
+  const evidence = [evidenceOf(io, view.from, `revision ${found.revision}: ${found.version} ${found.status}`, digest)]
   const { state, reason } = stateOf(found)
   if (state === 'blocked' || found['sha3-384'] === ours.sha3) {
     return { state, evidence, ...(reason === '' ? {} : { reason }) }
@@ -119,10 +121,10 @@ async function observePublicly(unit: SnapRevisionUnit, io: ChannelIO): Promise<O
     const { held, from } = await heldIn(unit.name, wholeChannel(channel), io)
     const at = held.get(unit.arch)
     if (at?.version === unit.version)
-      return { state: 'live', evidence: [told(io, from, `${channel} has revision ${at.revision}`)] }
+      return { state: 'live', evidence: [evidenceOf(io, from, `${channel} has revision ${at.revision}`)] }
   }
   const reason = `it is in no public channel; ${CREDENTIALS} is needed to see what waits`
-  return { state: 'unknown', reason, evidence: [told(io, unit.address, 'not in the channel map')] }
+  return { state: 'unknown', reason, evidence: [evidenceOf(io, unit.address, 'not in the channel map')] }
 }
 
 /** The store's words for what became of an upload. */
@@ -142,7 +144,7 @@ interface Fetched {
   wrong?: string
 }
 
-const fetches = new WeakMap<HubReader, Map<string, Promise<Fetched>>>()
+const once = oncePerRun<Fetched>()
 
 /** The snap from the address that the store names, compared with ours; once a run, however many channels hold it. */
 function fetched(
@@ -151,16 +153,10 @@ function fetched(
   hub: HubReader,
   io: ChannelIO,
 ): Promise<Fetched> {
-  const known = fetches.get(hub) ?? new Map<string, Promise<Fetched>>()
-  fetches.set(hub, known)
-  const key = `${row.url} ${row.sha3} ${unit.id}`
-  const one = known.get(key) ?? fetchOnce(unit, row, hub, io)
-  known.set(key, one)
-  one.catch(() => known.delete(key))
-  return one
+  return once(hub, `${row.url} ${row.sha3} ${unit.id}`, () => fetchAndCompare(unit, row, hub, io))
 }
 
-async function fetchOnce(
+async function fetchAndCompare(
   unit: SnapRevisionUnit,
   row: { sha3: string; url: string },
   hub: HubReader,
@@ -172,10 +168,10 @@ async function fetchOnce(
   if (status >= 500) throw new TagonceError('network', `${row.url} answers ${status}`)
   if (status !== 200) {
     const wrong = `${row.url} answers ${status}`
-    return { evidence: told(io, row.url, wrong), wrong }
+    return { evidence: evidenceOf(io, row.url, wrong), wrong }
   }
   const sha3 = (await hashFile(path, ['sha3-384'])).digests['sha3-384']
-  const evidence = told(io, row.url, `${unit.arch}: snap fetched`, `sha3-384:${sha3}`)
+  const evidence = evidenceOf(io, row.url, `${unit.arch}: snap fetched`, `sha3-384:${sha3}`)
   if (sha3 !== row.sha3) return { evidence, wrong: `${row.url} gives sha3-384 ${sha3}, the store says ${row.sha3}` }
   const ours = await packedSnap(unit, hub, io)
   const wrong = sha3 === ours.sha3 ? undefined : await compareSnap(path, ours, io)

@@ -8,6 +8,7 @@ import { run } from '../../external/process.ts'
 import { hashFile } from '../../formats/hash.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import { artifactNamed } from '../shared/packages.ts'
+import { oncePerRun } from '../shared/once-per-run.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { pinnedFiles } from './pins.ts'
 import type { SnapRevisionUnit } from './unit.ts'
@@ -35,7 +36,7 @@ export interface PackedSnap {
   prime: string
 }
 
-const made = new WeakMap<HubReader, Map<string, Promise<PackedSnap>>>()
+const once = oncePerRun<PackedSnap>()
 
 /** The snap of one architecture in the run's folder, made once for each hub out of the programs that the hub holds. */
 export function packedSnap(
@@ -43,13 +44,7 @@ export function packedSnap(
   hub: HubReader,
   io: Pick<ChannelIO, 'folder' | 'signal'>,
 ): Promise<PackedSnap> {
-  const known = made.get(hub) ?? new Map<string, Promise<PackedSnap>>()
-  made.set(hub, known)
-  const key = `${io.folder}\0${unit.id}`
-  const one = known.get(key) ?? pack(unit, hub, io)
-  known.set(key, one)
-  one.catch(() => known.delete(key))
-  return one
+  return once(hub, `${io.folder}\0${unit.id}`, () => pack(unit, hub, io))
 }
 
 async function pack(

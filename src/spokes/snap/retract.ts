@@ -1,8 +1,9 @@
+import { evidenceOf } from '../shared/evidence.ts'
 import { compare, valid } from 'semver'
 import { TagonceError } from '../../core/errors.ts'
 import type { Observation } from '../../core/states.ts'
 import type { ChannelIO, RetractStep } from '../spoke.ts'
-import { heldIn, ownerStore, ownerView, refused, told } from './store.ts'
+import { heldIn, ownerStore, ownerView, refused } from './store.ts'
 import type { SnapUnit } from './unit.ts'
 
 /** A step that can be carried out without the manifest. */
@@ -27,7 +28,7 @@ export async function retractAct(step: SnapRetractStep, io: ChannelIO): Promise<
   if (view === undefined) throw new TagonceError('credentials', `${name} is not registered, or not yours`)
   const stale = step.arches.filter((arch) => held.get(arch)?.version === version)
   if (stale.length === 0)
-    return { state: 'superseded', evidence: [told(io, from, `${channel} does not hold ${version}`)] }
+    return { state: 'superseded', evidence: [evidenceOf(io, from, `${channel} does not hold ${version}`)] }
   const store = ownerStore(io)
   const done: string[] = []
   let closed = false
@@ -49,7 +50,7 @@ export async function retractAct(step: SnapRetractStep, io: ChannelIO): Promise<
     await close(name, channel, io)
     done.push('closed')
   } else if (closed) done.push('an architecture without an older version keeps this one')
-  return { state: 'retracted', evidence: [told(io, from, `${channel}: ${done.join(', ')}`)] }
+  return { state: 'retracted', evidence: [evidenceOf(io, from, `${channel}: ${done.join(', ')}`)] }
 }
 
 async function close(name: string, channel: string, io: ChannelIO): Promise<void> {

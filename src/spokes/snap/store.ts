@@ -1,5 +1,4 @@
 import { TagonceError } from '../../core/errors.ts'
-import type { Evidence } from '../../core/states.ts'
 import { parseSnapCredentials } from '../../external/snap-macaroon.ts'
 import {
   PAGE,
@@ -84,11 +83,6 @@ function heldByOwner({ releases, revisions }: OwnerView, channel: string): Held 
     if (found !== undefined) held.set(architecture, { version: found.version, revision: found.revision })
   }
   return held
-}
-
-/** Evidence of what was read. */
-export function told(io: ChannelIO, from: string, what: string, digest?: string): Evidence {
-  return { what, from, at: io.clock().toISOString(), ...(digest === undefined ? {} : { digest }) }
 }
 
 /** The store's refusal, explained. */

@@ -10,8 +10,7 @@ import { parsePlatform } from '../dockerfile/platform.ts'
 import { contextFile, writeTexts } from '../image.ts'
 import type { Given, PlatformImage } from '../image.ts'
 import { basesOf, textsIn } from '../pins.ts'
-import { contextTree } from '../project-context.ts'
-import { dockerfileIn } from './needs.ts'
+import { contextTree, dockerfileOf } from '../project-context.ts'
 import { pinned } from './pinned.ts'
 import { findEngine } from './find.ts'
 import type { Engine } from './tools.ts'
@@ -57,7 +56,7 @@ async function engineImage(given: Given, engine: Engine, context: string, at: nu
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const dockerfile = join(folder, 'Dockerfile')
   const input = { platform, args: settings.buildArgs, target: settings.target }
-  await writeFile(dockerfile, pinned(settings.dockerfile, dockerfileIn(pins), input, pins))
+  await writeFile(dockerfile, pinned(settings.dockerfile, dockerfileOf(textsIn(pins)), input, pins))
   const out = join(folder, 'layout')
   const hosts = basesOf(settings, textsIn(pins)).map((one) => parseImageName(one.name).host)
   io.task.progress(`${engine.name} ${engine.version} builds ${settings.at} for ${name}`)

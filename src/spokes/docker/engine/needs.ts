@@ -5,7 +5,7 @@ import { interpret } from '../dockerfile/interpret.ts'
 import { parseDockerfile } from '../dockerfile/parse.ts'
 import { parsePlatform } from '../dockerfile/platform.ts'
 import { STAND_IN, textsIn } from '../pins.ts'
-import { contextTree } from '../project-context.ts'
+import { contextTree, dockerfileOf } from '../project-context.ts'
 import { unknownBase } from '../read-ahead.ts'
 import type { DockerSettings, ImageSettings } from '../settings.ts'
 
@@ -16,7 +16,7 @@ export const RECIPE = 'vnd.tagonce.recipe'
 export function needsEngine(settings: ImageSettings, pins: Readonly<Record<string, string>>): boolean {
   if (settings.ko !== undefined) return false
   const texts = textsIn(pins)
-  const dockerfile = parseDockerfile(settings.dockerfile, dockerfileIn(pins))
+  const dockerfile = parseDockerfile(settings.dockerfile, dockerfileOf(texts))
   let needed = false
   for (const { name } of settings.platforms) {
     interpret(dockerfile, {
@@ -31,15 +31,6 @@ export function needsEngine(settings: ImageSettings, pins: Readonly<Record<strin
     })
   }
   return needed
-}
-
-/** The Dockerfile that was sealed. */
-export function dockerfileIn(pins: Readonly<Record<string, string>>): string {
-  return (
-    textsIn(pins)
-      .find((one) => one.path === 'Dockerfile')
-      ?.bytes.toString() ?? ''
-  )
 }
 
 /** Whether a base image was not read (`--offline`): then nothing can be run on it, and what needs an engine is passed over. */
