@@ -86,7 +86,7 @@ describe('moderation', () => {
     const [unit] = report.channels.flatMap((one) => one.units)
     expect(unit?.observation.state).toBe(state)
     expect(unit?.observation.reason ?? '').toMatch(reason)
-    expect(report.exitCode).toBe(0)
+    expect(report.exitCode).toBe(state === 'pending' ? 75 : 0)
     // Neither case is pushed again.
     await under.unit(await under.release())
     expect(under.writes()).toHaveLength(1)
