@@ -2,6 +2,7 @@ import { TagonceError } from '../../core/errors.ts'
 import { ACTIONS_VARIABLES } from '../shared/workflow-identity.ts'
 import type { Spoke } from '../spoke.ts'
 import { checkSettings } from './check.ts'
+import { instructionsOf } from './instructions.ts'
 import { observeUnit, verifyUnit } from './observe.ts'
 import { packed } from './pack.ts'
 import { pinSettings } from './pins.ts'
@@ -41,16 +42,6 @@ export const npm: Spoke<NpmSettings, NpmUnit> = {
     plan: retractPlan,
     act: (step, io) => retractAct(step as NpmRetractStep, io),
   },
-  instructions: (manifest, settings) => {
-    const version = settings.tag === 'latest' ? '' : `@${settings.tag}`
-    const note =
-      settings.mode === 'download'
-        ? `fetches the program from the release of ${manifest.tag} when it first runs`
-        : undefined
-    return [
-      { channel: 'npm', command: `npm install -g ${settings.name}${version}`, ...(note === undefined ? {} : { note }) },
-      { channel: 'npm', command: `npx ${settings.name}${version}`, note: 'without installing it' },
-    ]
-  },
+  instructions: instructionsOf,
   world: npmWorld,
 }

@@ -9,6 +9,7 @@ import { identityCredential } from '../shared/world-identity.ts'
 import type { Unit } from '../spoke.ts'
 import type { ClientIO, ClientResult, World } from '../world.ts'
 import { cacheVariable, programIn } from './content.ts'
+import { instructionsOf } from './instructions.ts'
 import { platformPackage, programPath } from './platforms.ts'
 import type { NpmPlatform } from './platforms.ts'
 import { parseSettings } from './settings.ts'
@@ -35,9 +36,10 @@ async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promi
   const version = await start(['npm', '--version']).catch(() => undefined)
   if (version === undefined || version.code !== 0) return { skipped: 'npm is not on this machine' }
   const exact = `${npm.name}@${npm.version}`
-  const install = await start(['npm', 'install', '-g', '--ignore-scripts', '--prefix', prefix, exact])
+  const typed = instructionsOf(io.hub.manifest, npm)[0]?.command ?? ''
+  const install = await start(typed.split(' '))
   if (install.code !== 0) {
-    throw new TagonceError('spoke', `npm install -g ${exact} failed in the rehearsal`, {
+    throw new TagonceError('spoke', `${typed} failed in the rehearsal`, {
       output: install.stderr || install.stdout,
     })
   }
@@ -67,7 +69,7 @@ async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promi
     client: 'npm',
     version: version.stdout.trim(),
     proof: 'installed by its client',
-    what: `npm install -g --ignore-scripts ${exact}; ${program.name} --version ended with ${started.code}`,
+    what: `${typed}; ${program.name} --version ended with ${started.code}`,
     sha256,
   }
 }
@@ -101,6 +103,9 @@ function quiet(npm: NpmSettings, io: ClientIO): Record<string, string> {
     ...io.env,
     // The npm of the Node.js that runs this, where it has one.
     PATH: [dirname(process.execPath), io.env['PATH'] ?? ''].join(delimiter),
+    // So that the command is the one that users are told; none of our packages has a script.
+    npm_config_prefix: join(io.folder, 'prefix'),
+    npm_config_ignore_scripts: 'true',
     npm_config_fund: 'false',
     npm_config_audit: 'false',
     // With its own default npm waits for most of a minute before it says that it was refused.

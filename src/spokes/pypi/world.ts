@@ -8,6 +8,7 @@ import type { Unit } from '../spoke.ts'
 import type { ClientIO, ClientResult, World } from '../world.ts'
 import { cacheVariable } from './content.ts'
 import type { PypiPlatform } from './platforms.ts'
+import { instructionsOf } from './instructions.ts'
 import { parseSettings } from './settings.ts'
 import type { PypiSettings } from './settings.ts'
 import { programIn } from './units.ts'
@@ -41,6 +42,7 @@ async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promi
     ...io.env,
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     PIP_NO_INPUT: '1',
+    PIP_NO_CACHE_DIR: '1',
     [cacheVariable(pypi.name)]: join(io.folder, 'programs'),
   }
   const start = (argv: string[]): Promise<RunResult> =>
@@ -58,10 +60,10 @@ async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promi
   const pip = outside ? [python, '-m', 'pip', '--python', inner] : [inner, '-m', 'pip']
   const version = await start([...pip, '--version'])
   const exact = `${pypi.name}==${pypi.version}`
-  const from = pypi.index.kind === 'pypi' ? [] : ['--index-url', `${pypi.index.simple}/`]
-  const install = await start([...pip, 'install', '--no-cache-dir', ...from, exact])
+  const typed = instructionsOf(io.hub.manifest, pypi)[0]?.command ?? ''
+  const install = await start([...pip, ...typed.split(' ').slice(1)])
   if (install.code !== 0)
-    throw new TagonceError('spoke', `pip install ${exact} failed in the rehearsal`, {
+    throw new TagonceError('spoke', `${typed} failed in the rehearsal`, {
       output: install.stderr || install.stdout,
     })
   const script = join(bin, `${command.name}${ending}`)
@@ -84,7 +86,7 @@ async function installed(_units: Unit[], settings: unknown, io: ClientIO): Promi
     client: 'pip',
     version: /^pip (\S+)/.exec(version.stdout)?.[1] ?? 'unknown',
     proof: 'installed by its client',
-    what: `pip install ${exact} into a virtual environment; ${command.name} --version ended with ${started.code}`,
+    what: `${typed} into a virtual environment; ${command.name} --version ended with ${started.code}`,
     sha256,
   }
 }
