@@ -5,6 +5,7 @@ import { credentialsOf } from '../src/core/credentials.ts'
 import { Events } from '../src/core/events.ts'
 import { tempFolder } from '../src/core/temp.ts'
 import { createHttp } from '../src/external/http.ts'
+import { run as runProgram } from '../src/external/process.ts'
 import { openPlan } from '../src/plan/open.ts'
 import { seedWorld } from '../src/rehearsal/seed.ts'
 import { spawnWorld } from '../src/rehearsal/world-process.ts'
@@ -14,7 +15,8 @@ import { planSpokes } from '../src/release/spokes.ts'
 import { spokes } from '../src/spokes/registry.ts'
 import { plainEnv } from '../tests/support/program.ts'
 import { helloProject } from '../tests/support/project.ts'
-import type { Measured, Pair } from './measure.ts'
+import { inTurn, measure, type Measured, type Pair } from './measure.ts'
+import { findGoreleaser } from './release.ts'
 
 const PROGRAM = [process.execPath, resolve(import.meta.dirname, '..', 'package', 'bin', 'tagonce.cjs'), '__world']
 /** Added to every answer of the world. */
@@ -108,5 +110,73 @@ export async function benchSpokes(rounds: number): Promise<Pair[]> {
       theirs: measured(slowest),
     },
     { name: 'the same', aim: 'less', peer: 'one by one, summed', ours: measured(together), theirs: measured(sums) },
+    await wholeRelease(rounds),
   ]
+}
+
+/** Needs choco, snapcraft, a Docker engine, or the real AUR. */
+const NOT_HERE = ['chocolatey', 'snapcraft', 'docker', 'aur', 'aur-source']
+
+/** From the tag to every channel of examples/hello; GoReleaser with those that it can reach here, and without npm and PyPI. */
+async function wholeRelease(rounds: number): Promise<Pair> {
+  const peer = `GoReleaser 2.16.0 without ${NOT_HERE.join(', ')}, npm, PyPI`
+  return await inTurn(
+    'release of examples/hello with all spokes, compiler cache warm',
+    '–',
+    peer,
+    rounds,
+    () =>
+      inFreshWorld((world, project, env, credentials, folder) => releaseAll(world, project, env, credentials, folder)),
+    () =>
+      inFreshWorld((world, project, env, credentials, folder) => {
+        const argv = [findGoreleaser(), 'release', '--clean', `--skip=${NOT_HERE.join(',')}`]
+        const proxied = {
+          ...env,
+          ...credentials,
+          ...world.clientEnv(join(folder, 'home')),
+          NODE_USE_ENV_PROXY: undefined,
+        }
+        return measure(argv, { cwd: project, env: { ...proxied, PATH: env['PATH'], GOCACHE: env['GOCACHE'] } })
+      }),
+  )
+}
+
+type Env = Record<string, string | undefined>
+
+async function inFreshWorld(
+  run: (
+    world: WorldHandle,
+    project: string,
+    env: Env,
+    credentials: Record<string, string>,
+    folder: string,
+  ) => Promise<Measured>,
+): Promise<Measured> {
+  await using folder = await tempFolder('bench-whole')
+  const project = join(folder.path, 'hello')
+  const state = join(folder.path, 'world')
+  await helloProject(project)
+  await mkdir(state)
+  const cache = (await runProgram(['go', 'env', 'GOCACHE'], {})).stdout.trim()
+  const env = { ...plainEnv({ TAP_GITHUB_TOKEN: 'tap', AUR_KEY: 'key', CHOCOLATEY_API_KEY: 'key' }), GOCACHE: cache }
+  const planned = await openPlan({ root: project, env, planSpokes: (config) => planSpokes(config, new Set()) })
+  const credentials = await seedWorld({ folder: state }, planned.plan, spokes, project)
+  await using world = await spawnWorld(PROGRAM, state, { git: true })
+  return await run(world, project, env, credentials, folder.path)
+}
+
+async function releaseAll(
+  world: WorldHandle,
+  root: string,
+  env: Env,
+  credentials: Record<string, string>,
+  folder: string,
+): Promise<Measured> {
+  const io = await ioOf(world, credentials, join(folder, 'run'))
+  const began = performance.now()
+  const options = { root, snapshot: false, clean: true, skip: new Set<string>() }
+  const { report } = await release(options, { ...io, env, stripSecrets: false })
+  const seconds = (performance.now() - began) / 1000
+  if (report?.exitCode !== 0) throw new Error(JSON.stringify(report?.channels))
+  return { seconds, megabytes: 0 }
 }
