@@ -67,7 +67,10 @@ program
   .description('build, store in the hub, publish to every channel')
   .option('-f, --config <file>', 'the config to read')
   .option('--snapshot', 'build and pack only; nothing is published, no tag is needed')
-  .option('--nightly', 'this commit under a version of its own (`nightly.version_template`); published where `nightly.publish_release` is set')
+  .option(
+    '--nightly',
+    'this commit under a version of its own (`nightly.version_template`); published where `nightly.publish_release` is set',
+  )
   .option('--clean', 'empty dist first')
   .option('--skip <list>', 'what to pass over, by name', list)
   .option('--release-notes <file>', 'Markdown for the release, instead of the changelog')

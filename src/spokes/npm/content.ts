@@ -1,18 +1,17 @@
-import type { Artifact, BinaryInside } from '../../core/artifact.ts'
-import { TagonceError } from '../../core/errors.ts'
+import type { BinaryInside } from '../../core/artifact.ts'
 import { fileChunks } from '../../formats/file-chunks.ts'
 import type { NpmFile } from '../../formats/npm-tarball.ts'
 import { npmText } from '../../formats/npm-tarball.ts'
 import type { HubReader } from '../../hub/hub.ts'
-import type { Manifest } from '../../manifest/manifest.ts'
 import { documentsIn } from './documents.ts'
 import { extraFiles } from './pins.ts'
 import { gitUrl } from './git-url.ts'
 import { platformPackage, programPath } from './platforms.ts'
-import type { NpmPlatform, NpmProgram } from './platforms.ts'
+import type { NpmPlatform } from './platforms.ts'
 import type { NpmSettings } from './settings.ts'
 import { shims } from './shims/shims.generated.ts'
 import type { NpmUnit } from './units.ts'
+import { programIn } from './program.ts'
 
 /** What a package must hold: checked in our own tarball before it is sent, and in what users get. */
 export interface Expected {
@@ -25,22 +24,6 @@ export interface NpmContent {
   manifest: { name: string; version: string; [key: string]: unknown }
   files: NpmFile[]
   expected: Expected[]
-}
-
-/** The artifact and the binary of a program; both must be in the manifest. */
-export function programIn(manifest: Manifest, program: NpmProgram): { artifact: Artifact; binary: BinaryInside } {
-  const artifact = manifest.artifacts.find((one) => one.name === program.artifact)
-  const binary = artifact?.binaries.find((one) => one.name === program.name)
-  if (artifact === undefined || binary === undefined) {
-    throw new TagonceError(
-      'manifest',
-      `the hub has no program ${program.name} in ${program.artifact}, which npm needs`,
-      {
-        hint: 'release again: all artifacts must be merged before the manifest is sealed',
-      },
-    )
-  }
-  return { artifact, binary }
 }
 
 /** The files of a package. Names, bytes and digests come from the hub only. */

@@ -1,8 +1,8 @@
 import type { Manifest } from '../../manifest/manifest.ts'
 import type { Unit } from '../spoke.ts'
-import { programIn } from './content.ts'
 import { platformPackage } from './platforms.ts'
 import type { NpmPlatform } from './platforms.ts'
+import { programIn } from './program.ts'
 import type { NpmSettings } from './settings.ts'
 
 interface Common extends Unit {
