@@ -70,7 +70,7 @@ test('blobs: by the protocol of S3, signed, and looked at before', async () => {
   const put = world.sent.find((one) => one.method === 'PUT' && one.url.endsWith('.gz'))
   expect(put?.url).toBe(`https://bucket.example.org/releases/d/v1.2.3/${ARCHIVE}`)
   expect(put?.headers.get('authorization')).toMatch(
-    /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20260102\/us-east-1\/s3\/aws4_request, SignedHeaders=content-disposition;host;x-amz-acl;/,
+    /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20260102\/us-east-1\/s3\/aws4_request, SignedHeaders=content-disposition;content-type;host;x-amz-acl;/,
   )
   expect(put?.headers.get('content-disposition')).toBe(`attachment;filename=${ARCHIVE}`)
   world.sent.length = 0
@@ -302,7 +302,7 @@ test.each([
     'goes through a function',
   ],
   ['uploads: [{ name: a, target: "https://a.example", extra_files: [{ glob: x }] }]', 'not carried out yet'],
-  ['blobs: [{ provider: azblob, bucket: b }]', 'azblob are not carried out yet'],
+  ['blobs: [{ provider: azure, bucket: b }]', 'azure is no provider of blobs'],
   ['blobs: [{ provider: s3 }]', 'need a `bucket`'],
   ['blobs: [{ provider: s3, bucket: b, acl: all }]', 'all is no acl'],
   ['publishers: [{ name: a }]', 'needs a `cmd`'],

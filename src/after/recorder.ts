@@ -1,5 +1,6 @@
 import { giveIdentity, IDENTITY_HOST } from '../spokes/shared/world-identity.ts'
 import type { WorldServer } from '../spokes/world.ts'
+import { azureStorage, ENTRA_HOST, GOOGLE_HOSTS, googleStorage } from './blobs/world.ts'
 
 /** What the services say when they took something, as far as those who ask them read it. */
 const ANSWERS: [path: RegExp, body: unknown][] = [
@@ -12,6 +13,7 @@ const ANSWERS: [path: RegExp, body: unknown][] = [
   [/\/api\/submit$/, { json: { errors: [], data: { url: 'https://www.reddit.com/' } } }],
   [/\/graphql\/v2/, { data: { createUpdate: { id: '1' }, publishUpdate: { id: '1' } } }],
   [/\/v0\/auth\//, { registry_token: 'rehearsal', expires_at: 0 }],
+  [/\/oauth2\/v2\.0\/token$/, { access_token: 'rehearsal-access-token', expires_in: 3600 }],
   [/\/v0\/publish$/, { server: {} }],
 ]
 
@@ -41,10 +43,14 @@ export const recorder: WorldServer = {
     'api.opencollective.com',
     'registry.modelcontextprotocol.io',
     's3.amazonaws.com',
+    ...GOOGLE_HOSTS,
+    ENTRA_HOST,
     IDENTITY_HOST,
   ],
   async handle(request, store) {
     if (request.host === IDENTITY_HOST) return giveIdentity(request, store)
+    if (GOOGLE_HOSTS.includes(request.host)) return googleStorage(request, store)
+    if (request.headers.has('x-ms-version')) return azureStorage(request, store)
     const name = `after/${request.host}${request.path}`.replaceAll(/[^A-Za-z0-9._/-]/g, '_')
     if (request.method === 'HEAD' || request.method === 'GET') {
       const known = ANSWERS.find(([path]) => path.test(request.path))

@@ -1,6 +1,6 @@
 import type { AnySpoke } from '../spokes/spoke.ts'
 import { announce } from './announce/index.ts'
-import { blobs } from './blobs.ts'
+import { blobs } from './blobs/index.ts'
 import { mcp } from './mcp.ts'
 import { milestones } from './milestones.ts'
 import { publishers } from './publishers.ts'

@@ -4,7 +4,7 @@ let forms: string[] = []
 
 /** Names of environment variables that hold secrets. */
 const SECRET_NAME =
-  /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PRIVATE_?KEY|API_?KEY|CREDENTIALS?|WEBHOOK(_URL)?|AUTH_CONFIG|_KEY|_PAT)$/i
+  /(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PRIVATE_?KEY|API_?KEY|CREDENTIALS?|CONNECTION_?STRING|WEBHOOK(_URL)?|AUTH_CONFIG|_KEY|_PAT)$/i
 
 /** Whether a variable of this name is kept from hooks in a rehearsal, and masked in every output. */
 export function isSecretName(name: string): boolean {
