@@ -4,8 +4,9 @@ import { expect, test } from 'vitest'
 import { Channel, fakeSpoke } from '../converge/testing.ts'
 import { redact } from '../core/secrets.ts'
 import { planOf, told } from '../plan/test-plan.ts'
-import { planSpokes } from '../release/spokes.ts'
+import { planSpokes, spokeNamed } from '../release/spokes.ts'
 import { announce } from './announce/index.ts'
+import { blobs } from './blobs/index.ts'
 import { afterWorld, rows } from './testing/world.ts'
 import { signS3 } from '../external/sigv4.ts'
 import { ACTIONS_VARIABLES } from '../spokes/shared/workflow-identity.ts'
@@ -76,6 +77,54 @@ test('blobs: by the protocol of S3, signed, and looked at before', async () => {
   world.sent.length = 0
   await world.run()
   expect(new Set(world.sent.map((one) => one.method))).toEqual(new Set(['HEAD']))
+})
+
+test('blobs at Google and Azure: by their own protocols, with a token or a signature, and looked at before', async () => {
+  const yaml = `blobs: [{ provider: gs, bucket: hello, acl: private }, { provider: azblob, bucket: hello, cache_control: [no-cache] }]\n`
+  const env = {
+    GOOGLE_APPLICATION_CREDENTIALS: blobs.world.credential?.('GOOGLE_APPLICATION_CREDENTIALS') ?? '',
+    AZURE_STORAGE_ACCOUNT: 'acme',
+    AZURE_STORAGE_KEY: Buffer.from('a key of the account').toString('base64'),
+  }
+  await using world = await afterWorld(yaml, { env })
+  expect(told(world.plan)).toEqual([])
+  expect(told(world.plan, 'warning').join()).toContain('`acl` is for the provider s3, and does nothing for gs')
+  expect(world.plan.spokes.map(({ spoke, settings }) => spokeNamed(spoke).credentials(settings))).toEqual([
+    ['GOOGLE_APPLICATION_CREDENTIALS'],
+    ['AZURE_STORAGE_KEY'],
+  ])
+  const all = ['gs', 'azblob'].flatMap((at) =>
+    ['checksums.txt', ARCHIVE].map((name) => `blobs:${at}://hello/hello/v1.2.3/${name} live`),
+  )
+  expect(rows(await world.run())).toEqual(all.map((one) => `${one} published, verified`))
+  // One token for all.
+  expect(world.sent.filter((one) => one.url.startsWith('https://oauth2.googleapis.com/'))).toHaveLength(1)
+  const put = world.sent.find((one) => one.method === 'PUT')
+  expect(put?.url).toMatch(/^https:\/\/acme\.blob\.core\.windows\.net\/hello\/hello\/v1\.2\.3\//)
+  expect(put?.headers.get('authorization')).toMatch(/^SharedKey acme:/)
+  expect(put?.headers.get('x-ms-blob-cache-control')).toBe('no-cache')
+  const posted = world.sent.find((one) => one.url.includes('/upload/'))
+  expect(posted?.headers.get('authorization')).toBe('Bearer rehearsal-access-token')
+  expect(posted?.body).toContain('"contentDisposition":"attachment;filename=')
+  world.sent.length = 0
+  expect(rows(await world.run())).toEqual(all.map((one) => `${one} nothing to do, verified`))
+  expect(new Set(world.sent.map((one) => one.method))).toEqual(new Set(['GET', 'HEAD', 'POST']))
+  expect(world.sent.filter((one) => one.method === 'POST').map((one) => new URL(one.url).host)).toEqual([
+    'oauth2.googleapis.com',
+  ])
+})
+
+test('blobs at Google: what a refusal says is told, with its mend', async () => {
+  const message = 'releaser@acme.iam.gserviceaccount.com does not have storage.objects.create access'
+  const answer = ({ host, method }: { host: string; method: string }): Response | undefined =>
+    host === 'storage.googleapis.com' && method === 'POST'
+      ? Response.json({ error: { code: 403, message } }, { status: 403 })
+      : undefined
+  const env = { GOOGLE_APPLICATION_CREDENTIALS: blobs.world.credential?.('GOOGLE_APPLICATION_CREDENTIALS') ?? '' }
+  await using world = await afterWorld('blobs: [{ provider: gs, bucket: hello }]\n', { env, answer })
+  const said = JSON.stringify(await world.run())
+  expect(said).toContain(message)
+  expect(said).toContain('roles/storage.objectUser')
 })
 
 test('a request to S3 is signed as in the example of Amazon', () => {
@@ -303,6 +352,7 @@ test.each([
   ],
   ['uploads: [{ name: a, target: "https://a.example", extra_files: [{ glob: x }] }]', 'not carried out yet'],
   ['blobs: [{ provider: azure, bucket: b }]', 'azure is no provider of blobs'],
+  ['blobs: [{ provider: azblob, bucket: a.b }]', 'a.b is no name of a bucket'],
   ['blobs: [{ provider: s3 }]', 'need a `bucket`'],
   ['blobs: [{ provider: s3, bucket: b, acl: all }]', 'all is no acl'],
   ['publishers: [{ name: a }]', 'needs a `cmd`'],

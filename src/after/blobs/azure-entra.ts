@@ -1,23 +1,10 @@
-import type { Credentials } from '../../core/credentials.ts'
 import { TagonceError } from '../../core/errors.ts'
 import { keepSecret } from '../../core/secrets.ts'
 import type { ChannelIO } from '../../spokes/spoke.ts'
+import { oneToken, type Token } from './one-token.ts'
 
-interface Token {
-  token: string
-  expires: number
-}
-
-const tokens = new WeakMap<Credentials, Promise<Token>>()
-
-/** A token of Entra for an application, by its secret; one for all blobs, until a minute before it ends. */
-export async function entraToken(io: ChannelIO): Promise<string> {
-  const known = await tokens.get(io.credentials)?.catch(() => undefined)
-  if (known !== undefined && known.expires - io.clock().getTime() > 60_000) return known.token
-  const made = login(io)
-  tokens.set(io.credentials, made)
-  return (await made).token
-}
+/** A token of Entra for an application, by its secret. */
+export const entraToken = oneToken(login)
 
 /** learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow, "First case". */
 async function login({ http, credentials, clock, signal }: ChannelIO): Promise<Token> {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import type { Credentials } from '../../core/credentials.ts'
 import { TagonceError } from '../../core/errors.ts'
 import { keepSecret } from '../../core/secrets.ts'
-import { type GoogleToken, googleToken, readGoogleCredential } from '../../external/google-token.ts'
+import { googleToken, readGoogleCredential } from '../../external/google-token.ts'
 import type { RequestOptions } from '../../external/http.ts'
 import type { ChannelIO } from '../../spokes/spoke.ts'
 import { type BlobUnit, found, md5Of, type Protocol, type Written } from './bucket.ts'
+import { oneToken } from './one-token.ts'
 import type { BlobSettings } from './settings.ts'
 
 export const GOOGLE_CREDENTIALS = 'GOOGLE_APPLICATION_CREDENTIALS'
@@ -152,24 +152,15 @@ async function inParts(unit: BlobUnit, object: string, written: Written, io: Cha
   }
 }
 
-const tokens = new WeakMap<Credentials, Promise<GoogleToken>>()
+const tokenOf = oneToken(async (io) => {
+  const credential = await readGoogleCredential(io.credentials.get(GOOGLE_CREDENTIALS), GOOGLE_CREDENTIALS)
+  return googleToken(credential, SCOPE, io)
+})
 
 async function ask(settings: BlobSettings, url: string, options: RequestOptions, io: ChannelIO): Promise<Response> {
   const token = settings.access === 'none' ? {} : { authorization: `Bearer ${await tokenOf(io)}` }
   const headers = { accept: 'application/json', ...token, ...options.headers }
   return io.http.request(url, { ...options, headers, signal: io.signal })
-}
-
-/** One token for all objects, until a minute before it ends. */
-async function tokenOf(io: ChannelIO): Promise<string> {
-  const known = await tokens.get(io.credentials)?.catch(() => undefined)
-  if (known !== undefined && known.expires - io.clock().getTime() > 60_000) return known.token
-  const made = (async () => {
-    const credential = await readGoogleCredential(io.credentials.get(GOOGLE_CREDENTIALS), GOOGLE_CREDENTIALS)
-    return googleToken(credential, SCOPE, io)
-  })()
-  tokens.set(io.credentials, made)
-  return (await made).token
 }
 
 function origin({ base }: BlobSettings): string {

@@ -40,7 +40,9 @@ export const blobs: AnySpoke = afterSpoke<BlobSettings, BlobUnit>({
     selected(manifest, { kinds: settings.kinds as ArtifactKind[], ids: settings.ids, exts: [] }).map((artifact) => {
       const key = posix.join(settings.directory, artifact.name)
       const address = `${settings.base}/${objectPath(key)}`
-      return { id: `blobs:${settings.bucket}/${key}`, address, needs: [], settings, artifact, key }
+      // One name may be taken at several providers.
+      const at = settings.provider === 's3' ? '' : `${settings.provider}://`
+      return { id: `blobs:${at}${settings.bucket}/${key}`, address, needs: [], settings, artifact, key }
     }),
   async observe(unit, hub, io) {
     const { artifact, address, settings } = unit

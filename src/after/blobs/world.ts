@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { appendFile, readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { hashFile } from '../../formats/hash.ts'
 import type { WorldRequest, WorldStore } from '../../spokes/world.ts'
 
 export const GOOGLE_HOSTS = ['storage.googleapis.com', 'oauth2.googleapis.com']
@@ -35,38 +37,45 @@ export async function googleStorage(request: WorldRequest, store: WorldStore): P
     const stored = store.read<Stored>(nameOf(host, bucket, decodeURIComponent(key ?? '')))
     return stored === undefined ? refusal(404) : Response.json({ size: `${stored.size}`, md5Hash: stored.md5 })
   }
+  if (upload !== null) return takePart(request, upload, store)
   const body = await request.body()
-  if (upload !== null) return takePart(request, upload, body, store)
   if (query.get('uploadType') === 'multipart') {
     const { object, bytes } = multipart(headers.get('content-type') ?? '', body)
-    return keep(host, object, bytes, store)
+    const file = store.blob(`uploads/${createHash('sha256').update(body).digest('hex')}`)
+    await writeFile(file, bytes)
+    return keep(host, object, file, store)
   }
   const id = createHash('sha256').update(body).digest('hex')
   store.write(`uploads/${id}.json`, JSON.parse(body.toString()))
   return new Response(null, { headers: { location: `https://${host}${path}?uploadType=resumable&upload_id=${id}` } })
 }
 
-async function takePart(
-  { host, headers }: WorldRequest,
-  upload: string,
-  body: Buffer,
-  store: WorldStore,
-): Promise<Response> {
+async function takePart(request: WorldRequest, upload: string, store: WorldStore): Promise<Response> {
   const object = store.read<Record<string, string>>(`uploads/${upload}.json`)
-  const [, end, size] = /^bytes \d+-(\d+)\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? []
+  const [, end, size] = /^bytes \d+-(\d+)\/(\d+)$/.exec(request.headers.get('content-range') ?? '') ?? []
   if (object === undefined || end === undefined) return refusal(404)
   const file = store.blob(`uploads/${upload}`)
-  await appendFile(file, body)
+  await append(request, file)
   if (Number(end) + 1 < Number(size)) return new Response(null, { status: 308, headers: { range: `bytes=0-${end}` } })
-  return keep(host, object, await readFile(file), store)
+  return keep(request.host, object, file, store)
 }
 
-function keep(host: string, object: Record<string, string>, bytes: Buffer, store: WorldStore): Response {
-  const md5 = createHash('md5').update(bytes).digest('base64')
+async function append(request: WorldRequest, file: string): Promise<void> {
+  const { path } = await request.bodyFile()
+  await writeFile(file, createReadStream(path), { flag: 'a' })
+}
+
+async function keep(host: string, object: Record<string, string>, file: string, store: WorldStore): Promise<Response> {
+  const { size, md5 } = await sumOf(file)
   if (object['md5Hash'] !== md5) return refusal(400)
   const { bucket = '', name = '', ...kept } = object
-  store.write(nameOf(host, bucket, name), { size: bytes.length, md5, kept } satisfies Stored)
-  return Response.json({ ...object, size: `${bytes.length}` })
+  store.write(nameOf(host, bucket, name), { size, md5, kept } satisfies Stored)
+  return Response.json({ ...object, size: `${size}` })
+}
+
+async function sumOf(file: string): Promise<{ size: number; md5: string }> {
+  const { size, digests } = await hashFile(file, ['md5'])
+  return { size, md5: Buffer.from(digests.md5, 'hex').toString('base64') }
 }
 
 function multipart(type: string, body: Buffer): { object: Record<string, string>; bytes: Buffer } {
@@ -91,18 +100,16 @@ export async function azureStorage(request: WorldRequest, store: WorldStore): Pr
     return new Response(null, { headers: { 'content-length': `${blob.size}`, 'content-md5': blob.md5 } })
   }
   if (method !== 'PUT') return fault(400, 'UnsupportedHttpVerb')
-  const file = store.blob(`${at}.blocks`)
-  const body = await request.body()
+  const blocks = store.blob(`${at}.blocks`)
   if (query.get('comp') === 'block') {
-    await appendFile(file, body)
+    await append(request, blocks)
     return new Response(null, { status: 201 })
   }
   if (headers.get('if-none-match') === '*' && blob !== undefined) return fault(409, 'BlobAlreadyExists')
-  const bytes = query.get('comp') === 'blocklist' ? await readFile(file) : body
-  const md5 = createHash('md5').update(bytes).digest('base64')
+  const { size, md5 } = await sumOf(query.get('comp') === 'blocklist' ? blocks : (await request.bodyFile()).path)
   if ((headers.get('content-md5') ?? md5) !== md5) return fault(400, 'Md5Mismatch')
   const kept = Object.fromEntries([...headers].filter(([name]) => name.startsWith('x-ms-blob-')))
-  store.write(at, { size: bytes.length, md5, kept } satisfies Stored)
+  store.write(at, { size, md5, kept } satisfies Stored)
   return new Response(null, { status: 201 })
 }
 

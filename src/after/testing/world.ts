@@ -48,6 +48,7 @@ export async function afterWorld(yaml: string, { env = {}, answer, spokes = afte
   const own = [
     'files.example.org',
     'bucket.example.org',
+    'acme.blob.core.windows.net',
     'mastodon.example.org',
     'forum.example.org',
     'chat.example.org',
