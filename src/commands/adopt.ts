@@ -10,7 +10,7 @@ import { hashFile } from '../formats/hash.ts'
 import { checkRepository, contextOf } from '../hub/context.ts'
 import type { HubContext } from '../hub/context.ts'
 import { createGitHubHub } from '../hub/github.ts'
-import type { Manifest } from '../manifest/manifest.ts'
+import type { Manifest, SealedSpoke } from '../manifest/manifest.ts'
 import { MANIFEST_NAME } from '../manifest/manifest.ts'
 import { readManifest } from '../manifest/read.ts'
 import { manifestText, seal } from '../manifest/seal.ts'
@@ -19,9 +19,10 @@ import type { Plan } from '../plan/plan.ts'
 import { adoptArtifacts } from '../release/adopt/artifacts.ts'
 import { compareChecksums, releaseAssets } from '../release/adopt/assets.ts'
 import { checkoutTag } from '../release/adopt/checkout.ts'
+import { sealedAtTag } from '../release/adopt/spokes.ts'
 import { outsideOf } from '../release/outside.ts'
-import { sealSpokes } from '../release/seal.ts'
-import { planSpokes, spokeNamed } from '../release/spokes.ts'
+import { channelRules, proofread } from '../release/preflight.ts'
+import { planSpokes } from '../release/spokes.ts'
 import { VERSION } from '../version.ts'
 
 export interface AdoptOptions {
@@ -59,11 +60,11 @@ export interface Adopted {
  */
 export async function adopt(options: AdoptOptions, io: AdoptIO): Promise<Adopted> {
   const { root, tag, env } = options
-  const { plan, project } = await io.events.task('plan', async (task) => {
+  const { plan, loaded, project } = await io.events.task('plan', async (task) => {
     const config = options.config === undefined ? {} : { config: options.config }
     const where = { root, tag, env, signal: io.signal, folder: join(io.folder, 'checkout'), ...config }
     const project = await checkoutTag(where)
-    const { plan } = await openPlan({
+    const { plan, loaded } = await openPlan({
       root: project,
       env,
       outside: outsideOf(io.http, env),
@@ -76,11 +77,11 @@ export async function adopt(options: AdoptOptions, io: AdoptIO): Promise<Adopted
       ...config,
     })
     task.note(`${plan.project} ${plan.version}, ${plan.spokes.length} spokes`)
-    return { plan, project }
+    return { plan, loaded, project }
   })
-  const enabled = plan.spokes.filter((one) => one.skip === undefined)
   // What is not carried out here, GoReleaser has done.
-  tell([...plan.diagnostics, ...enabled.flatMap((one) => spokeNamed(one.spoke).check(one.settings, plan))], io.events)
+  tell([...plan.diagnostics, ...channelRules(plan, loaded)], tag, io.events)
+  tell(await proofread(plan, loaded, { env, signal: io.signal, folder: join(io.folder, 'texts') }), tag, io.events)
   io.credentials.get(plan.hub.tokenEnv)
   const context = await checkRepository(contextOf(plan.hub, io), tag, plan.source.commit)
   const release = await publicRelease(context, tag)
@@ -97,13 +98,15 @@ export async function adopt(options: AdoptOptions, io: AdoptIO): Promise<Adopted
   }
   const assets = await releaseAssets(context, listed, join(io.folder, 'assets'))
   const artifacts = await io.events.task('assets', async (task) => {
-    const read = await adoptArtifacts(plan, assets, join(io.folder, 'programs'), task)
-    tell([...read.found, ...(await compareChecksums(plan, assets))], io.events)
+    const read = await adoptArtifacts(plan, assets, { folder: join(io.folder, 'programs'), places: loaded, task })
+    tell([...read.found, ...(await compareChecksums(plan, assets))], tag, io.events)
     return read.artifacts
   })
-  const manifest = await io.events.task('seal', (task) =>
-    sealed(plan, release, artifacts, { ...io, root: project }, task),
-  )
+  const manifest = await io.events.task('seal', async (task) => {
+    const { spokes, found } = await sealedAtTag(plan, loaded, { ...io, root: project }, task)
+    tell(found, tag, io.events)
+    return sealed(plan, release, artifacts, spokes)
+  })
   if (assets.has(MANIFEST_NAME)) {
     sameAs(readManifest(await readFile(await assets.file(MANIFEST_NAME), 'utf8')), manifest, tag)
     return { manifest, outcome: 'there' }
@@ -131,18 +134,12 @@ async function publicRelease({ github, at }: HubContext, tag: string): Promise<R
   throw new TagonceError('hub', `${name} has no release for the tag ${tag}`, { hint: 'tagonce release makes one' })
 }
 
-async function sealed(
-  plan: Plan,
-  release: Release,
-  artifacts: Manifest['artifacts'],
-  io: AdoptIO & { root: string },
-  task: Task,
-): Promise<Manifest> {
+function sealed(plan: Plan, release: Release, artifacts: Manifest['artifacts'], spokes: SealedSpoke[]): Manifest {
   const { prerelease } = release
   return seal({
     plan: { ...plan, hub: { ...plan.hub, prerelease } },
     fragments: [{ artifacts }],
-    spokes: await sealSpokes(plan, io, task),
+    spokes,
     notes: release.body.replaceAll('\r\n', '\n'),
     tool: VERSION,
   })
@@ -196,9 +193,17 @@ function namesOf(key: 'artifacts' | 'spokes', there: Manifest, ours: Manifest): 
   return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name)).sort()
 }
 
+/** What is wrong with these may be that a file of the project is not there. */
+const OF_FILES = new Set(['docker-file', 'missing-file', 'not-sealed'])
+
 /** What is no error is told on the way; errors end it, all at once, before anything is sent. */
-function tell(found: Diagnostic[], events: Events): void {
+function tell(found: Diagnostic[], tag: string, events: Events): void {
   for (const one of found) if (one.severity !== 'error') events.diagnostic(one)
   const errors = found.filter((one) => one.severity === 'error')
-  if (errors.length > 0) throw new TagonceError('hub', 'the release cannot be adopted', { diagnostics: errors })
+  if (errors.length === 0) return
+  const hint = `files of the project are those of ${tag}; what a hook writes or a later commit adds is not there`
+  throw new TagonceError('hub', 'the release cannot be adopted', {
+    diagnostics: errors,
+    ...(errors.some((one) => OF_FILES.has(one.code)) ? { hint } : {}),
+  })
 }

@@ -6,7 +6,9 @@ import type { Task } from '../../core/events.ts'
 import { MANIFEST_NAME } from '../../manifest/manifest.ts'
 import type { Plan } from '../../plan/plan.ts'
 import { provisionalManifest } from '../spokes.ts'
+import type { ConfigPlaces } from '../places.ts'
 import type { ReleaseAssets } from './assets.ts'
+import { missingFiles } from './missing.ts'
 import { openArchive } from './programs.ts'
 
 /** What files are for that the plan cannot name before they exist. */
@@ -21,23 +23,10 @@ const BY_NAME: [RegExp, ArtifactKind][] = [
 export async function adoptArtifacts(
   plan: Plan,
   assets: ReleaseAssets,
-  folder: string,
-  task: Task,
+  { folder, places, task }: { folder: string; places: ConfigPlaces; task: Task },
 ): Promise<{ artifacts: Artifact[]; found: Diagnostic[] }> {
-  const found: Diagnostic[] = []
+  const found = missingFiles(plan, assets, places)
   const planned = new Map(provisionalManifest(plan).artifacts.map((one) => [one.name, one]))
-  const { ids } = plan.hub
-  const asked = [...planned.values()].filter((one) => ids.length === 0 || ids.includes(one.id))
-  for (const one of asked) {
-    if (assets.has(one.name)) continue
-    const target = one.platform === undefined ? '' : ` for ${one.platform.goos}/${one.platform.goarch}`
-    found.push({
-      severity: 'error',
-      code: 'missing-archive',
-      message: `the release has no ${one.name}${target}, which the config makes`,
-      mend: 'take the target or the format out of the config, or release a new version',
-    })
-  }
   const others = new Map<string, ArtifactName>(
     [...(plan.packages ?? []), plan.checksums, plan.sourceArchive].flatMap((one) => (one ? [[one.name, one]] : [])),
   )

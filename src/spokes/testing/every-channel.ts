@@ -55,8 +55,28 @@ export interface EveryChannel extends AsyncDisposable {
   taken(): string[]
 }
 
+/** What the one who makes the release of a tag works with. */
+export interface Maker {
+  /** The project, with every tag. */
+  root: string
+  env: Record<string, string | undefined>
+  credentials: Record<string, string>
+  world: WorldHandle
+  io: EveryChannel['io']
+}
+
+export interface EveryChannelOptions {
+  /** Releases a tag; unless set, we do. */
+  make?: (tag: string, maker: Maker) => Promise<void>
+  /** Text by path that is added to the example: below the file, where it has one. */
+  more?: Record<string, string>
+}
+
 /** A hub is public for each of the tags, and no channel has anything yet. */
-export async function everyChannel(tags: string[]): Promise<EveryChannel> {
+export async function everyChannel(
+  tags: string[],
+  { make = ours, more = {} }: EveryChannelOptions = {},
+): Promise<EveryChannel> {
   const temp = await tempFolder('every-channel')
   const root = join(temp.path, 'hello')
   const repository = await testRepository(root)
@@ -64,11 +84,11 @@ export async function everyChannel(tags: string[]): Promise<EveryChannel> {
   for (const entry of await readdir(EXAMPLE, { withFileTypes: true }))
     if (entry.isFile()) files[entry.name] = await readFile(join(EXAMPLE, entry.name), 'utf8')
   files['.goreleaser.yaml'] += KO
+  for (const [path, text] of Object.entries(more)) files[path] = `${files[path] ?? ''}${text}`
   await repository.commit('feat: hello', files)
   await repository.git('remote', 'add', 'origin', `https://github.com/${HUB}.git`)
   for (const tag of tags) await repository.git('tag', tag)
   const env = { ...TEST_ENV, ...goEnv(), HOME: temp.path, TAP_GITHUB_TOKEN: 'x', AUR_KEY: 'x', CHOCOLATEY_API_KEY: 'x' }
-  const skip = new Set(CHANNELS.map((one) => one.name))
   const open = (tag: string): Promise<OpenPlan> =>
     openPlan({ root, env, currentTag: tag, planSpokes: (config) => planSpokes(config, new Set()) })
   const opened = await open(tags[0] ?? '')
@@ -97,12 +117,7 @@ export async function everyChannel(tags: string[]): Promise<EveryChannel> {
     const http = createHttp({ routes, signal, events, userAgent: 'tagonce/test', offline: true, clock: fakeClock() })
     return { http, events, signal, folder: await mkdtemp(join(temp.path, 'run-')), credentials: credentialsOf(given) }
   }
-  for (const tag of tags) {
-    await release(
-      { root, snapshot: false, clean: true, skip, currentTag: tag },
-      { ...(await io()), env, stripSecrets: true },
-    )
-  }
+  for (const tag of tags) await make(tag, { root, env, credentials, world, io })
   let counted = 0
   const taken = (): string[] => {
     const all = world.requests().filter((one) => one.mutating && one.status < 400)
@@ -136,6 +151,15 @@ export async function everyChannel(tags: string[]): Promise<EveryChannel> {
       await temp[Symbol.asyncDispose]()
     },
   }
+}
+
+/** The hub alone: what feeds the channels is passed over. */
+async function ours(tag: string, { root, env, io }: Maker): Promise<void> {
+  const skip = new Set(CHANNELS.map((one) => one.name))
+  await release(
+    { root, snapshot: false, clean: true, skip, currentTag: tag },
+    { ...(await io()), env, stripSecrets: true },
+  )
 }
 
 /** What Go keeps stays where it is: compiling anew would take a minute. */
