@@ -13,6 +13,7 @@ import { afterSpoke } from './after-spoke.ts'
 import { problemAt } from '../spokes/shared/problem.ts'
 import { hostOf, recorder } from './recorder.ts'
 import { openText, sealFileText, sealText, secretsIn } from '../spokes/shared/sealed-text.ts'
+import { holdsCertificates, probeTls, tlsOf } from './upload-tls.ts'
 import { fieldsOf, isMoving, selected } from './select.ts'
 
 const settingsSchema = z.strictObject({
@@ -25,6 +26,11 @@ const settingsSchema = z.strictObject({
   password: z.string(),
   headers: z.record(z.string(), z.string()),
   checksumHeader: z.string(),
+  /** Paths, relative to where the program runs; empty without. */
+  clientCert: z.string().default(''),
+  clientKey: z.string().default(''),
+  /** Certificates in PEM. */
+  trusted: z.string().default(''),
   kinds: z.array(z.string()),
   ids: z.array(z.string()),
   exts: z.array(z.string()),
@@ -60,6 +66,7 @@ function uploadSpoke(key: 'uploads' | 'artifactories', kind: Settings['kind']): 
         settings,
         artifact,
       })),
+    probe: (settings, io) => probeTls(key, settings, io),
     observe: (unit, hub, io) => observe(unit, hub, io),
     publish: (unit, _, hub, io) => publish(unit, hub, io),
     world: {
@@ -82,9 +89,9 @@ function resolve(
   if (config.isTrue(entry.skip, [...path, 'skip'])) return []
   if (name === '') bad('name', `${path[0]}[${path[1]}] needs a \`name\``, 'set `name`')
   if (!entry.target) bad('target', `${path[0]}[${path[1]}] needs a \`target\``, 'set `target` to the URL of a folder')
-  for (const later of ['extra_files', 'extra_files_only', 'client_x509_cert', 'trusted_certificates'] as const) {
+  for (const later of ['extra_files', 'extra_files_only'] as const) {
     const value = entry[later]
-    if (value === undefined || value === false || value === '' || (Array.isArray(value) && value.length === 0)) continue
+    if (value === undefined || value === false || (Array.isArray(value) && value.length === 0)) continue
     bad(
       later,
       `\`${later}\` of ${path[0]} is not carried out yet`,
@@ -103,6 +110,17 @@ function resolve(
   }
   if (password !== '' && username === '') {
     bad('username', `a password without a user name`, `set \`username\`, or the variable ${variable('USERNAME')}`)
+  }
+  const [clientCert, clientKey] = (['client_x509_cert', 'client_x509_key'] as const).map((one) =>
+    config.render(entry[one] ?? '', [...path, one]),
+  ) as [string, string]
+  if ((clientCert === '') !== (clientKey === '')) {
+    const [has, lacks] = clientKey === '' ? ['cert', 'key'] : ['key', 'cert']
+    bad(`client_x509_${has}`, `\`client_x509_${has}\` goes with \`client_x509_${lacks}\``, 'set both, or neither')
+  }
+  const trusted = entry.trusted_certificates ?? ''
+  if (trusted !== '' && !holdsCertificates(trusted)) {
+    bad('trusted_certificates', 'that is no certificate in PEM', 'write it with its lines BEGIN and END CERTIFICATE')
   }
   const binary = entry.mode === 'binary'
   const kinds: ArtifactKind[] = [
@@ -126,6 +144,9 @@ function resolve(
       ]),
     ),
     checksumHeader: entry.checksum_header || (kind === 'artifactory' ? 'X-Checksum-SHA256' : ''),
+    clientCert,
+    clientKey,
+    trusted,
     kinds,
     ids: entry.ids ?? [],
     exts: entry.exts ?? [],
@@ -158,7 +179,12 @@ function headersOf({ settings, artifact }: UploadUnit, hub: HubReader, io: Chann
 async function observe(unit: UploadUnit, hub: HubReader, io: ChannelIO): Promise<ReturnType<typeof saw>> {
   const { artifact, settings, address } = unit
   const url = targetOf(settings, artifact, hub.manifest.project, io.credentials)
-  const answer = await io.http.request(url, { method: 'HEAD', headers: headersOf(unit, hub, io), signal: io.signal })
+  const answer = await io.http.request(url, {
+    method: 'HEAD',
+    headers: headersOf(unit, hub, io),
+    signal: io.signal,
+    ...(await tlsOf(settings, io)),
+  })
   const sent = taken.get(hub)?.has(unit.id) === true
   const { status, headers } = answer
   if (status === 404 || status === 410) {
@@ -205,6 +231,7 @@ async function publish(unit: UploadUnit, hub: HubReader, io: ChannelIO): Promise
     body: () => createReadStream(path),
     length: artifact.size,
     signal: io.signal,
+    ...(await tlsOf(settings, io)),
     // PUT may be repeated; another method only where nothing was done.
     ...(settings.method === 'PUT' ? { retries: 4 } : {}),
   })

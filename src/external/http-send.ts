@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import * as plain from 'node:http'
 import * as secure from 'node:https'
+import { isIP } from 'node:net'
 import { Readable } from 'node:stream'
+import * as tls from 'node:tls'
 import { TagonceError } from '../core/errors.ts'
 import type { Body } from './http-body.ts'
 import { isLoopback, shownUrl } from './http-route.ts'
@@ -18,6 +20,15 @@ export interface Exchange {
   signal: AbortSignal
   /** Milliseconds without a byte in either direction. */
   idle: number
+  tls?: OwnTls
+}
+
+/** Certificates in PEM. */
+export interface OwnTls {
+  /** What we show of ourselves, and its key. */
+  client?: { cert: string; key: string }
+  /** Trusted besides those that are trusted anyway. */
+  trusted?: string
 }
 
 const KEPT = { keepAlive: true, maxSockets: 32 }
@@ -46,11 +57,11 @@ export async function send(exchange: Exchange): Promise<Response> {
   const opened = exchange.body.open()
   if (opened !== undefined && exchange.body.length !== undefined) headers['content-length'] = `${exchange.body.length}`
   else if (opened === undefined && method !== 'GET' && method !== 'HEAD') headers['content-length'] = '0'
-  const tls = connect.protocol === 'https:'
-  const agent = AGENTS[tls ? 'https:' : isLoopback(exchange.connect) ? 'loopback' : 'http:']
+  const isSecure = connect.protocol === 'https:'
+  const agent = AGENTS[isSecure ? 'https:' : isLoopback(exchange.connect) ? 'loopback' : 'http:']
   const options = { method, headers, signal, agent }
-  const request = tls
-    ? secure.request(connect, { ...options, servername: new URL(url).hostname })
+  const request = isSecure
+    ? secure.request(connect, { ...options, ...serverName(new URL(url).hostname), ...certificates(exchange.tls) })
     : plain.request(connect, options)
   const idle = new IdleLimit(exchange.idle, (error) => request.destroy(error))
   const answer = once(request, 'response') as Promise<[plain.IncomingMessage]>
@@ -66,6 +77,18 @@ export async function send(exchange: Exchange): Promise<Response> {
     request.destroy()
     throw fault(error, url)
   }
+}
+
+/** Which of its certificates a server is to show; an address is no name (RFC 6066, 3). */
+function serverName(host: string): secure.RequestOptions {
+  return isIP(host.replace(/^\[|\]$/g, '')) === 0 ? { servername: host } : {}
+}
+
+function certificates({ client, trusted }: OwnTls = {}): secure.RequestOptions {
+  // Node 20 tells only of those that came with it.
+  const { getCACertificates }: Partial<Pick<typeof tls, 'getCACertificates'>> = tls
+  const known = getCACertificates?.('default') ?? tls.rootCertificates
+  return { ...client, ...(trusted === undefined ? {} : { ca: [...known, trusted] }) }
 }
 
 async function write(

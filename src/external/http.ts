@@ -10,6 +10,7 @@ import type { Routes } from './http-route.ts'
 
 export type { Routes } from './http-route.ts'
 import { send } from './http-send.ts'
+import type { OwnTls } from './http-send.ts'
 import { askedWait, backoff, realClock } from './retry.ts'
 import type { Clock } from './retry.ts'
 
@@ -35,6 +36,8 @@ export interface RequestOptions {
    * again, undefined when the refusal is final.
    */
   refused?: (response: Response, attempt: number) => Promise<number | undefined>
+  /** What a server of the user's own wants besides; no other origin is shown the certificate. */
+  tls?: OwnTls
 }
 
 /** The one HTTP client. Statuses are answers, not errors; only a broken connection throws (`network`). */
@@ -130,7 +133,7 @@ function clientOf(settings: ClientSettings): Http {
   }
 }
 
-interface Climb extends Pick<RequestOptions, 'retries' | 'idle' | 'deadline' | 'refused'> {
+interface Climb extends Pick<RequestOptions, 'retries' | 'idle' | 'deadline' | 'refused' | 'tls'> {
   signal: AbortSignal
   /** Hand redirects back. */
   manual: boolean
@@ -187,11 +190,19 @@ async function tryOnce(
   attempt: number,
 ): Promise<Response | Error> {
   const { signal, idle = 60_000 } = options
+  const tls = (url: string): { tls?: OwnTls } =>
+    options.tls === undefined || new URL(url).origin !== new URL(first.url).origin ? {} : { tls: options.tls }
   const at = Date.now()
   let status = 0
   try {
     const response = await follow(first, options.manual, (hop) =>
-      send({ ...hop, connect: admitted(settings.routes, settings.offline ?? false, hop.url), signal, idle }),
+      send({
+        ...hop,
+        connect: admitted(settings.routes, settings.offline ?? false, hop.url),
+        signal,
+        idle,
+        ...tls(hop.url),
+      }),
     )
     status = response.status
     return response

@@ -19,6 +19,7 @@ export interface PreflightIO {
   env: Record<string, string | undefined>
   signal: AbortSignal
   folder: string
+  stripSecrets?: boolean
   /** Where things stand in the config. */
   places: ConfigPlaces
 }
@@ -41,6 +42,7 @@ export async function preflight(plan: Plan, io: PreflightIO, task: Task): Promis
     clock: () => new Date(),
     task,
     folder: io.folder,
+    ...(io.stripSecrets === undefined ? {} : { stripSecrets: io.stripSecrets }),
   }
   const asked = entries.filter((one) => needed(one.spoke, one.settings).every((name) => io.credentials.has(name)))
   const probes = asked.map((one) =>
