@@ -127,6 +127,27 @@ test('blobs at Google: what a refusal says is told, with its mend', async () => 
   expect(said).toContain('roles/storage.objectUser')
 })
 
+test('blobs at Azure: an application of Entra logs in once', async () => {
+  const env = { AZURE_STORAGE_ACCOUNT: 'acme', AZURE_TENANT_ID: 'tenant', AZURE_CLIENT_ID: 'app-of-releases' }
+  await using world = await afterWorld('blobs: [{ provider: azblob, bucket: hello }]\n', {
+    env: { ...env, AZURE_CLIENT_SECRET: 'secret-of-app' },
+  })
+  const report = await world.run()
+  expect(rows(report).every((row) => row.endsWith('live published, verified'))).toBe(true)
+  const logins = world.sent.filter((one) => one.url === 'https://login.microsoftonline.com/tenant/oauth2/v2.0/token')
+  expect(logins.map((one) => Object.fromEntries(new URLSearchParams(one.body)))).toEqual([
+    {
+      grant_type: 'client_credentials',
+      client_id: 'app-of-releases',
+      client_secret: 'secret-of-app',
+      scope: 'https://storage.azure.com/.default',
+    },
+  ])
+  const put = world.sent.find((one) => one.method === 'PUT')
+  expect(put?.headers.get('authorization')).toBe('Bearer rehearsal-access-token')
+  expect(JSON.stringify([report, world.manifest])).not.toContain('secret-of-app')
+})
+
 test('a request to S3 is signed as in the example of Amazon', () => {
   // docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, "GET Object"
   const signed = signS3(

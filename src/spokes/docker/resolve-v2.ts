@@ -60,7 +60,7 @@ export function resolveV2(renderer: Renderer, docker: DockerV2): Resolved[] {
       ['hooks'],
       'not-built-yet',
       `${showAt(renderer)}.hooks is not carried out yet`,
-      'use before.hooks',
+      'let before.hooks write what the image needs, and list it in extra_files; what comes after is a step of the workflow',
     )
   }
   if (platforms.length === 0) return []
