@@ -35,7 +35,7 @@ const entry = (provider: string, bucket: string): string =>
 type Listed = Record<string, Record<string, string | undefined>>
 
 /** A release of GoReleaser into a bucket; what it made. */
-async function theirs(yaml: string, env: Record<string, string>): Promise<{ folder: string; names: string[] }> {
+async function theirs(yaml: string, env: Record<string, string>) {
   const { path } = await tempFolder('blobs-peer')
   const peer = await peerProject(path, {
     'go.mod': 'module example.org/hello\n\ngo 1.24\n',
@@ -49,7 +49,7 @@ async function theirs(yaml: string, env: Record<string, string>): Promise<{ fold
   if (made.code !== 0) throw new Error(`goreleaser: ${made.stderr}`)
   const folder = join(peer.root, 'dist')
   const names = (await readdir(folder)).filter((name) => /\.(tar\.gz|zip)$|checksums\.txt$/.test(name)).toSorted()
-  return { folder, names }
+  return { folder, names, [Symbol.asyncDispose]: () => peer[Symbol.asyncDispose]() }
 }
 
 /** Our upload of the same files. */
@@ -157,7 +157,7 @@ describe.skipIf(AZURITE === undefined)('azblob, by azurite', () => {
 
   test.skipIf(GORELEASER === undefined)('names, bytes and what is kept with them are those of GoReleaser', async () => {
     const all = { ...env, AZURE_STORAGE_DOMAIN: host }
-    const made = await theirs(entry('azblob', 'theirs'), all)
+    await using made = await theirs(entry('azblob', 'theirs'), all)
     await using world = await oursOf(entry('azblob', 'ours'), all, made)
     expect(rows(await world.run())).toEqual(
       made.names.map((name) => `blobs:azblob://ours/d/v1.2.3/${name} live published, verified`),
@@ -273,7 +273,7 @@ describe.skipIf(FAKE_GCS_SERVER === undefined)('gs, by fake-gcs-server', () => {
   }
 
   test.skipIf(GORELEASER === undefined)('names, bytes and what is kept with them are those of GoReleaser', async () => {
-    const made = await theirs(entry('gs', 'theirs'), { STORAGE_EMULATOR_HOST: host })
+    await using made = await theirs(entry('gs', 'theirs'), { STORAGE_EMULATOR_HOST: host })
     await using world = await oursOf(entry('gs', 'ours'), { STORAGE_EMULATOR_HOST: host }, made)
     expect(rows(await world.run())).toEqual(
       made.names.map((name) => `blobs:gs://ours/d/v1.2.3/${name} live published, verified`),
