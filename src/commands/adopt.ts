@@ -97,15 +97,14 @@ export async function adopt(options: AdoptOptions, io: AdoptIO): Promise<Adopted
     )
   }
   const assets = await releaseAssets(context, listed, join(io.folder, 'assets'))
-  const artifacts = await io.events.task('assets', async (task) => {
+  const { artifacts, found } = await io.events.task('assets', async (task) => {
     const read = await adoptArtifacts(plan, assets, { folder: join(io.folder, 'programs'), places: loaded, task })
-    tell([...read.found, ...(await compareChecksums(plan, assets))], tag, io.events)
-    return read.artifacts
+    return { ...read, found: [...read.found, ...(await compareChecksums(plan, assets))] }
   })
   const manifest = await io.events.task('seal', async (task) => {
-    const { spokes, found } = await sealedAtTag(plan, loaded, { ...io, root: project }, task)
-    tell(found, tag, io.events)
-    return sealed(plan, release, artifacts, spokes)
+    const atTag = await sealedAtTag(plan, loaded, { ...io, root: project }, task)
+    tell([...found, ...atTag.found], tag, io.events)
+    return sealed(plan, release, artifacts, atTag.spokes)
   })
   if (assets.has(MANIFEST_NAME)) {
     sameAs(readManifest(await readFile(await assets.file(MANIFEST_NAME), 'utf8')), manifest, tag)

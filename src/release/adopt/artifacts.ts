@@ -28,7 +28,14 @@ export async function adoptArtifacts(
   const found = missingFiles(plan, assets, places)
   const planned = new Map(provisionalManifest(plan).artifacts.map((one) => [one.name, one]))
   const others = new Map<string, ArtifactName>(
-    [...(plan.packages ?? []), plan.checksums, plan.sourceArchive].flatMap((one) => (one ? [[one.name, one]] : [])),
+    [
+      ...(plan.packages ?? []),
+      ...(plan.makeselfs ?? []),
+      ...(plan.flatpaks ?? []),
+      plan.srpm,
+      plan.checksums,
+      plan.sourceArchive,
+    ].flatMap((one) => (one ? [[one.name, one]] : [])),
   )
   for (const name of Object.values(plan.checksums?.names ?? {})) others.set(name, { name, kind: 'checksums', id: '' })
   const artifacts: Artifact[] = []

@@ -45,6 +45,6 @@ export function missingFiles(plan: Plan, assets: Pick<ReleaseAssets, 'has'>, pla
     // Nobody chooses these by id, and images are made of nothing else.
     ...(plan.imagePrograms ?? [])
       .filter((one) => !assets.has(one.name))
-      .map((one) => lacking(one, ['kos'], own, 'the program of its own that the image is made of')),
+      .map((one) => lacking(one, ['kos'], own, 'which kos builds apart for its image')),
   ]
 }

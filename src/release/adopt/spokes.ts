@@ -17,20 +17,20 @@ export async function sealedAtTag(
   io: Parameters<typeof sealSpokes>[1],
   task: Task,
 ): Promise<{ spokes: SealedSpoke[]; found: Diagnostic[] }> {
-  const found: Diagnostic[] = []
-  const sealed = await Promise.all(
-    plan.spokes.map(async (one) => {
+  const entries = await Promise.all(
+    plan.spokes.map(async (one): Promise<{ spokes: SealedSpoke[]; found: Diagnostic[] }> => {
       try {
-        return await sealSpokes({ ...plan, spokes: [one] }, io, task)
+        return { spokes: await sealSpokes({ ...plan, spokes: [one] }, io, task), found: [] }
       } catch (error) {
-        // Only what is wrong with this entry is told with those of others.
+        // Only what is wrong with this entry is told with that of others.
         if (!(error instanceof TagonceError) || (error.code !== 'spoke' && error.code !== 'config')) throw error
-        const mend = error.hint === undefined ? {} : { mend: error.hint }
-        const message = `${one.spoke} ${one.entry}: ${error.message}`
-        found.push(placed({ severity: 'error', code: 'not-sealed', message, ...mend }, one.at, places))
-        return []
+        const { message, hint, diagnostics } = error
+        const mend = hint === undefined ? {} : { mend: hint }
+        const own: Diagnostic[] = [{ severity: 'error', code: 'not-sealed', message, ...mend }]
+        const told = diagnostics.length > 0 ? diagnostics : own
+        return { spokes: [], found: told.map((each) => placed(each, one.at, places)) }
       }
     }),
   )
-  return { spokes: sealed.flat(), found }
+  return { spokes: entries.flatMap((one) => one.spokes), found: entries.flatMap((one) => one.found) }
 }

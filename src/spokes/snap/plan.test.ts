@@ -38,3 +38,16 @@ it('the store has one snap for armhf, and gets that of ARMv7', async () => {
     '7:5 snap-one-level the store takes one snap for armhf: linux_arm_7 is in it, and no other',
   ])
 })
+
+it('a program that is built for an image only is none of a snap', async () => {
+  const kos = 'kos: [{ id: kept-out, repositories: [ghcr.io/acme/other], ldflags: [-s], platforms: [linux/amd64] }]\n'
+  const yaml = `${CONFIG.replace('archives: [{ ids: [hello] }]\n', '').replace('ids: [kept-out], ', '').replace('PUBLISH', 'true')}${kos}`
+  const plan = await planOf(yaml, {
+    tree: { 'go.mod': 'module example.org/hello\n' },
+    planSpokes: (config) => planSpokes(config, new Set()),
+  })
+  expect(told(plan)).toEqual([])
+  expect(plan.imagePrograms).toHaveLength(1)
+  const [snap] = plan.spokes.filter((one) => one.spoke === 'snap').map(({ settings }) => settings as SnapSettings)
+  expect(snap?.packages.map(({ arch }) => arch)).toEqual(['amd64', 'arm64'])
+})

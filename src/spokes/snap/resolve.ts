@@ -119,8 +119,10 @@ function resolveApp(name: string, app: App): SnapApp {
 function packagesOf(renderer: Renderer, snap: Snap): SnapSettings['packages'] {
   const { plan } = renderer.config
   const ids = snap.ids ?? []
+  // What is built for images only, and libraries, are no programs of a snap.
   const binaries = plan.binaries.filter(
-    ({ id, platform }) => platform.goos === 'linux' && (ids.length === 0 || ids.includes(id)),
+    ({ id, platform, product }) =>
+      product === undefined && platform.goos === 'linux' && (ids.length === 0 || ids.includes(id)),
   )
   const keyOf = platformKeys(binaries.map((one) => one.platform))
   const groups = Map.groupBy(binaries, (one) => keyOf(one.platform))

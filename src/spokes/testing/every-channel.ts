@@ -68,14 +68,16 @@ export interface Maker {
 export interface EveryChannelOptions {
   /** Releases a tag; unless set, we do. */
   make?: (tag: string, maker: Maker) => Promise<void>
-  /** Text by path that is added to the example: below the file, where it has one. */
-  more?: Record<string, string>
+  /** Changes the files of the example, by path. */
+  edit?: (files: Record<string, string>) => void
+  /** Base images are read from the world too; unless set, nothing outside is read and an empty image stands in. */
+  bases?: boolean
 }
 
 /** A hub is public for each of the tags, and no channel has anything yet. */
 export async function everyChannel(
   tags: string[],
-  { make = ours, more = {} }: EveryChannelOptions = {},
+  { make = ours, edit, bases = false }: EveryChannelOptions = {},
 ): Promise<EveryChannel> {
   const temp = await tempFolder('every-channel')
   const root = join(temp.path, 'hello')
@@ -84,7 +86,7 @@ export async function everyChannel(
   for (const entry of await readdir(EXAMPLE, { withFileTypes: true }))
     if (entry.isFile()) files[entry.name] = await readFile(join(EXAMPLE, entry.name), 'utf8')
   files['.goreleaser.yaml'] += KO
-  for (const [path, text] of Object.entries(more)) files[path] = `${files[path] ?? ''}${text}`
+  edit?.(files)
   await repository.commit('feat: hello', files)
   await repository.git('remote', 'add', 'origin', `https://github.com/${HUB}.git`)
   for (const tag of tags) await repository.git('tag', tag)
@@ -114,7 +116,9 @@ export async function everyChannel(
     const events = new Events()
     const { signal } = new AbortController()
     const routes = world.routes()
-    const http = createHttp({ routes, signal, events, userAgent: 'tagonce/test', offline: true, clock: fakeClock() })
+    const outside = bases ? { outside: routes } : {}
+    const local = { routes, offline: true, ...outside }
+    const http = createHttp({ ...local, signal, events, userAgent: 'tagonce/test', clock: fakeClock() })
     return { http, events, signal, folder: await mkdtemp(join(temp.path, 'run-')), credentials: credentialsOf(given) }
   }
   for (const tag of tags) await make(tag, { root, env, credentials, world, io })
@@ -153,8 +157,8 @@ export async function everyChannel(
   }
 }
 
-/** The hub alone: what feeds the channels is passed over. */
-async function ours(tag: string, { root, env, io }: Maker): Promise<void> {
+/** The release of a tag by us, the hub alone: what feeds the channels is passed over. */
+export async function ours(tag: string, { root, env, io }: Maker): Promise<void> {
   const skip = new Set(CHANNELS.map((one) => one.name))
   await release(
     { root, snapshot: false, clean: true, skip, currentTag: tag },
