@@ -2,6 +2,7 @@ import type { Position } from '../core/errors.ts'
 import { placePosition } from './decode.ts'
 import type { Place } from './decode.ts'
 import { showPath } from './path.ts'
+import { REMOVED } from './removed.ts'
 
 /** Keys that are carried out today: those at the top, and those of Pro below them. Each new feature adds its own. */
 const BUILT = new Set([
@@ -102,6 +103,9 @@ export interface Unsupported {
 /** Told by the plan, with a mend of their own. */
 const TOLD_ELSEWHERE = new Set(['release.tag'])
 
+/** Keys of version 1, which move to those that are carried out, or are errors. */
+const MOVED = new Set(REMOVED.map(({ key }) => key))
+
 /** The keys of a config that are known, but not carried out yet: at the top, and Pro's own below a key that is. */
 export function unsupportedKeys(places: Iterable<Place>): Unsupported[] {
   return [...places].flatMap((place) => {
@@ -112,7 +116,7 @@ export function unsupportedKeys(places: Iterable<Place>): Unsupported[] {
     const top = String(place.path[0])
     const mine = place.path.length === 1 ? !BUILT.has(top) : place.kind.pro === true && BUILT.has(top)
     const position = placePosition(place, 'key')
-    if (!mine || position === undefined || BUILT.has(key) || TOLD_ELSEWHERE.has(key)) return []
+    if (!mine || position === undefined || BUILT.has(key) || TOLD_ELSEWHERE.has(key) || MOVED.has(key)) return []
     return [{ key: showPath(place.path), position }]
   })
 }

@@ -79,6 +79,10 @@ describe('keys of version 1', () => {
     ])
   })
 
+  test('are carried out: nothing of them stops a release', async () => {
+    expect((await readFiles(OLD)).unsupported).toEqual([])
+  })
+
   test('are errors in a config that says it is version 2', async () => {
     const { said } = await read(`version: 2\n${OLD}`)
     expect(said.filter((line) => line.includes(' error removed-key')).length).toBe(10)
