@@ -45,7 +45,8 @@ async function compare(project: Project, folder: string, bin: string, keys: stri
     await mkdir(home, { recursive: true })
     const commit = await cloneOf(project, root)
     const contestant = { argv, root, calls: join(folder, project.name, `${word}-calls`), env }
-    return observe(contestant, { release: project.release, commit, binaries: 'bytes' })
+    const dist = /^dist: (\S+)$/m.exec(project.config)?.[1] ?? 'dist'
+    return observe(contestant, { release: project.release, commit, binaries: 'bytes', dist })
   }
   const theirs = await one('a', [goreleaser])
   const ours = await one('b', [process.execPath, program])

@@ -4,6 +4,7 @@ import { delimiter, join, resolve } from 'node:path'
 import { type Difference, differences, kinds } from '../compare/facts.ts'
 import { intended } from '../compare/on-purpose.ts'
 import { observe, type Observed } from '../compare/run.ts'
+import { readConfig } from '../config/load.ts'
 import { TagonceError } from '../core/errors.ts'
 import { tempFolder } from '../core/temp.ts'
 import { gitIn } from '../external/git.ts'
@@ -61,12 +62,17 @@ export async function compareWithGoReleaser(options: MigrateOptions): Promise<Co
   const bin = await recorder(join(folder.path, 'bin'), env)
   const both = { ...env, PATH: `${bin}${delimiter}${env['PATH'] ?? ''}` }
   const release = ['--snapshot', '--clean', ...(skip.length === 0 ? [] : [`--skip=${skip.join(',')}`])]
+  const { dist = 'dist' } = await readConfig(options.root).then(
+    ({ config }) => config,
+    // `check` of the two says what is wrong with it.
+    () => ({ dist: undefined }),
+  )
   const one = async (word: string, argv: string[]): Promise<Observed> => {
     const root = join(folder.path, word, 'project')
     const commit = await cloneHead(options.root, root, env, signal)
     options.onStep?.(argv[0] === goreleaser ? 'goreleaser' : 'tagonce')
     const contestant = { argv, root, calls: join(folder.path, `${word}-calls`), env: both }
-    return observe(contestant, { release, commit, binaries: 'names', signal })
+    return observe(contestant, { release, commit, binaries: 'names', dist, signal })
   }
   const theirs = await one('a', [goreleaser])
   const ours = await one('b', options.tagonce)

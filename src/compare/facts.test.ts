@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { digestsOf, nameDigests } from './digests.ts'
 import { differences, fact, note, showDifference } from './facts.ts'
 import { plainText } from './put-aside.ts'
+import { withoutTildes } from './tilde.ts'
 
 describe('facts', () => {
   it('counts those of one name, and tells what differs', () => {
@@ -44,5 +45,20 @@ describe('what is put aside', () => {
     const digests = await digestsOf(new Map([['this', import.meta.filename]]))
     const [own = ''] = digests.keys()
     expect(nameDigests(`${own} ${'0'.repeat(64)}`, digests)).toBe(`<sha256 of this> ${'0'.repeat(64)}`)
+  })
+
+  it('is the tilde that GitHub stores as a dot, in the names of packages and nowhere else', () => {
+    const theirs = new Map([
+      ['dist › hi_1~rc1_amd64.deb', 'file'],
+      ['package › hi_1~rc1_amd64.deb › control › Version', '1~rc1'],
+      ['checksums › sums.txt', 'a  hi_1_x.apk\nb  hi_1~rc1_amd64.deb\n'],
+    ])
+    expect(withoutTildes(theirs)).toEqual(
+      new Map([
+        ['dist › hi_1.rc1_amd64.deb', 'file'],
+        ['package › hi_1.rc1_amd64.deb › control › Version', '1~rc1'],
+        ['checksums › sums.txt', 'b  hi_1.rc1_amd64.deb\na  hi_1_x.apk\n'],
+      ]),
+    )
   })
 })

@@ -21,6 +21,8 @@ export const PUT_ASIDE = {
   tool: 'the line that names the tool which wrote a file',
   digests:
     'digests and sizes of what is compressed: what is inside is compared; each digest is held to be that of its file',
+  tilde:
+    'a tilde in the name of a package (1.0.0~rc1): GitHub would store it as a dot, so ours has the dot at once, and the checksums hold',
   config:
     'dist/config.yaml (only that it is there): the config with the defaults of each tool filled in, which nothing reads',
   manifest: 'tagonce.json: ours alone, and what is recorded of it',

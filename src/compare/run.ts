@@ -4,6 +4,7 @@ import { run } from '../external/process.ts'
 import { callFacts } from './calls.ts'
 import { distFacts } from './dist.ts'
 import { type Facts, fact, note } from './facts.ts'
+import { withoutTildes } from './tilde.ts'
 
 /** One of the two programs. */
 export interface Contestant {
@@ -23,6 +24,8 @@ export interface Exercise {
   commit: number
   /** Whether the bytes of binaries are the same for both: they are with a stand-in for the compiler. */
   binaries: 'bytes' | 'names'
+  /** `dist` of the config, in the clone; `dist` where it is not set. */
+  dist?: string
   signal?: AbortSignal
 }
 
@@ -53,8 +56,12 @@ export async function observe({ argv, root, calls, env }: Contestant, exercise: 
   // What a run that failed leaves behind is chance.
   if (release.code === 0) {
     await callFacts(calls, options.env, when, facts)
-    const dist = join(root, 'dist')
+    const dist = join(root, exercise.dist ?? 'dist')
     if ((await stat(dist).catch(() => undefined)) !== undefined) await distFacts(dist, when, facts, exercise.binaries)
   }
-  return { facts, said: `${check.stdout}${check.stderr}${release.stdout}${release.stderr}`, code: release.code }
+  return {
+    facts: withoutTildes(facts),
+    said: `${check.stdout}${check.stderr}${release.stdout}${release.stderr}`,
+    code: release.code,
+  }
 }
