@@ -25,6 +25,7 @@ dockers:
   - { image_templates: ['127.0.0.1:9/a/hello:1'], dockerfile: Good, skip_push: true }
   - { image_templates: ['127.0.0.1:9/a/bad:1'], dockerfile: Bad }
   - { image_templates: ['127.0.0.1:9/a/gone:1'], dockerfile: Gone }
+docker_manifests: [{ name_template: '127.0.0.1:9/a/all:1', image_templates: ['127.0.0.1:9/a/gone:1'] }]
 `
     const { events } = await peer.ours(yaml, { snapshot: true })
     const warned = events.flatMap((one) =>
@@ -33,6 +34,7 @@ dockers:
     expect(warned).toEqual([
       'docker 127.0.0.1:9/a/bad:1: its image is not in dist: Bad:2:6: there is no nothing in the build context, which holds Dockerfile, hello',
       expect.stringMatching(/^docker 127.0.0.1:9\/a\/gone:1: its image is not in dist: /),
+      'docker 127.0.0.1:9/a/all:1: its image is not in dist: it has 127.0.0.1:9/a/gone:1, which is not made',
     ])
     const told = JSON.parse(await readFile(join(peer.root, 'dist', 'artifacts.json'), 'utf8')) as { name: string }[]
     expect(told.filter((one) => one.name.startsWith('127')).map((one) => one.name)).toEqual(['127.0.0.1:9/a/hello:1'])

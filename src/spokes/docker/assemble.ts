@@ -123,13 +123,17 @@ async function assembleList(
   io: ChannelIO,
   snapshot: boolean,
 ): Promise<Assembled> {
-  const entries = hub.manifest.spokes.filter((one) => one.spoke === 'docker').map((one) => parseSettings(one.settings))
+  const entries = hub.manifest.spokes
+    .filter((one) => one.spoke === 'docker')
+    .map((one) => ({ settings: parseSettings(one.settings), skip: one.skip }))
   const members = await Promise.all(
     settings.members.map(async (name) => {
-      const entry = entries.find((one) => one.role === 'image' && one.names.includes(name))
+      const entry = entries.find((one) => one.settings.role === 'image' && one.settings.names.includes(name))
       if (entry === undefined)
         throw new TagonceError('manifest', `${settings.at}: no entry of this release makes ${name}`)
-      return assembled(entry, hub, io, snapshot)
+      // In a snapshot an image that cannot be made holds up nothing but what is made of it.
+      if (snapshot && entry.skip !== undefined) throw new TagonceError('spoke', `it has ${name}, which is not made`)
+      return assembled(entry.settings, hub, io, snapshot)
     }),
   )
   // A member that is an index itself gives what is in it.

@@ -29,6 +29,11 @@ export function packagesOf<P extends { artifact: string }>(manifest: Manifest, p
 export function artifactNamed(manifest: Manifest, name: string): Artifact {
   const artifact = manifest.artifacts.find((one) => one.name === name)
   if (artifact !== undefined) return artifact
+  // What the plan writes for a program that nothing holds.
+  if (name === '')
+    throw new TagonceError('manifest', 'no file of the release holds its program', {
+      hint: 'add an archive for it: formats [binary] uploads the program as it is',
+    })
   throw new TagonceError('manifest', `the manifest's settings name ${name}, but it has no such artifact`)
 }
 
