@@ -36,6 +36,7 @@ export const ON_PURPOSE: readonly Intended[] = [
   { fact: 'call › docker buildx build *', ours: null, reason: 'Images are made without Docker' },
   { fact: '* › docker/*', theirs: null, reason: 'Images are made without Docker' },
   { fact: 'artifacts.json › Docker Image * › goarch', theirs: 'amd64', reason: 'Images are made without Docker' },
+  { fact: 'artifacts.json › Signature *', ours: null, reason: 'Signatures that nobody wrote' },
   { fact: 'call › makeself *', ours: null, reason: 'Self-extracting archives are made in process' },
   { fact: '* › makeself/*', ours: null, reason: 'Self-extracting archives are made in process' },
   { fact: 'file › makeself/*.run', reason: 'Self-extracting archives are made in process' },

@@ -34,10 +34,14 @@ test('each line of a key is masked by itself; short lines and short values are n
   expect(redact('abc short')).toBe('abc short')
 })
 
-test.each(['GITHUB_TOKEN', 'npm_config__authToken', 'AWS_SECRET_ACCESS_KEY', 'SLACK_WEBHOOK', 'COSIGN_PASSWORD', 'AZURE_STORAGE_CONNECTION_STRING'])(
-  '%s names a secret',
-  (name) => expect(isSecretName(name)).toBe(true),
-)
+test.each([
+  'GITHUB_TOKEN',
+  'npm_config__authToken',
+  'AWS_SECRET_ACCESS_KEY',
+  'SLACK_WEBHOOK',
+  'COSIGN_PASSWORD',
+  'AZURE_STORAGE_CONNECTION_STRING',
+])('%s names a secret', (name) => expect(isSecretName(name)).toBe(true))
 
 test.each(['PATH', 'TOKENIZER', 'HOME', 'GOFLAGS', 'MONKEY'])('%s names none', (name) =>
   expect(isSecretName(name)).toBe(false),

@@ -1,7 +1,16 @@
 import { azureParts } from '../../external/azure-storage.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { problemAt } from '../../spokes/shared/problem.ts'
-import type { BlobSettings } from './settings.ts'
+
+/** By which of Azure's credentials a container knows us. */
+export const AZURE_ACCESS = ['key', 'sas', 'connection', 'client'] as const
+
+export interface AzureSettings {
+  /** Address of the container, without a slash at the end. */
+  base: string
+  account: string
+  access: (typeof AZURE_ACCESS)[number]
+}
 
 const TRUE = /^(1|t|true)$/i
 /** Stands in an address until the account's name is known. */
@@ -11,11 +20,7 @@ const UNKNOWN = 'account'
  * Where a container of Azure is and how it knows us, by the variables that GoReleaser reads (pkg.go.dev/gocloud.dev/blob/azureblob):
  * account and key first, then a SAS, then a connection string, then an application of Entra. No secret is in it.
  */
-export function azureSettings(
-  config: SpokeConfig,
-  path: (string | number)[],
-  container: string,
-): Pick<BlobSettings, 'base' | 'account' | 'access'> {
+export function azureSettings(config: SpokeConfig, path: (string | number)[], container: string): AzureSettings {
   const value = (name: string): string => config.env?.[name] ?? ''
   const bad = (message: string, mend: string): void => problemAt(config, [...path, 'provider'], message, mend)
   const parts = azureParts(value('AZURE_STORAGE_CONNECTION_STRING') || value('AZURE_STORAGEBLOB_CONNECTIONSTRING'))
@@ -39,7 +44,7 @@ export function azureSettings(
   return { base, account, access }
 }
 
-function accessOf(value: (name: string) => string, isConnected: boolean): BlobSettings['access'] {
+function accessOf(value: (name: string) => string, isConnected: boolean): AzureSettings['access'] {
   if (value('AZURE_STORAGE_ACCOUNT') !== '' && value('AZURE_STORAGE_KEY') !== '') return 'key'
   if (value('AZURE_STORAGE_SAS_TOKEN') !== '') return 'sas'
   if (isConnected) return 'connection'

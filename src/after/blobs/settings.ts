@@ -4,7 +4,7 @@ import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { problemAt } from '../../spokes/shared/problem.ts'
 import type { SpokeEntry } from '../../spokes/spoke.ts'
 import type { ArtifactKind } from '../../core/artifact.ts'
-import { azureSettings } from './azure-settings.ts'
+import { AZURE_ACCESS, azureSettings } from './azure-settings.ts'
 
 export const schema = z.strictObject({
   provider: z.enum(['s3', 'gs', 'azblob']).default('s3'),
@@ -22,7 +22,7 @@ export const schema = z.strictObject({
   /** Account of Azure; empty where its name was not known yet. */
   account: z.string().default(''),
   /** How the bucket knows us: by which of Azure's credentials, or (an emulator) not at all. */
-  access: z.enum(['key', 'sas', 'connection', 'client', 'none']).default('key'),
+  access: z.enum([...AZURE_ACCESS, 'none']).default('key'),
 })
 export type BlobSettings = z.infer<typeof schema>
 export type Entry = NonNullable<Config['blobs']>[number]
