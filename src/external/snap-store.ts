@@ -25,9 +25,8 @@ export interface Whoami {
   permissions?: string[] | null
   /** Channels that may be released to, as globs; none = all. */
   channels?: string[] | null
-  /** Without a zone: UTC. */
-  expires?: string
-  packages?: { name?: string }[] | null
+  /** Without a zone: UTC. null = never. */
+  expires?: string | null
 }
 
 export interface SnapRevision {

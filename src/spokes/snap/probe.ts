@@ -111,7 +111,7 @@ async function probeStore(settings: SnapSettings, io: ChannelIO): Promise<Diagno
 
 /** The store gives UTC without saying so. */
 function expiryOf({ expires }: Whoami): Date | undefined {
-  if (expires === undefined || expires === '') return undefined
+  if (expires === undefined || expires === null || expires === '') return undefined
   const date = new Date(/(?:Z|[+-]\d\d:?\d\d)$/.test(expires) ? expires : `${expires}Z`)
   return Number.isNaN(date.getTime()) ? undefined : date
 }

@@ -43,8 +43,9 @@ async function dashboard(request: WorldRequest, store: WorldStore): Promise<Resp
   const parts = path.split('/').filter((one) => one !== '')
   if (path === '/api/v2/tokens/whoami') {
     const { permissions = NEEDED, channels = null, expires } = accountOf(store)
-    const account = { email: 'maintainer@example.com', username: ownerName(store) }
-    return Response.json({ account, permissions, channels, ...(expires === undefined ? {} : { expires }) })
+    const username = ownerName(store)
+    const account = { email: 'maintainer@example.com', id: idOf(username), name: username, username }
+    return Response.json({ account, permissions, channels, packages: null, expires: expires ?? null })
   }
   if (path === '/dev/api/account') {
     const names = store.list('snaps/').map((one) => one.slice('snaps/'.length))
@@ -62,11 +63,20 @@ async function dashboard(request: WorldRequest, store: WorldStore): Promise<Resp
     const size = Number(query.get('size') ?? 100)
     const from = (Number(query.get('page') ?? 1) - 1) * size
     return Response.json({
-      revisions: (snap?.revisions ?? []).slice(from, from + size),
-      releases: (snap?.releases ?? []).slice(from, from + size),
+      revisions: (snap?.revisions ?? [])
+        .slice(from, from + size)
+        .map((one) => ({ ...one, base: null, build_url: null })),
+      releases: (snap?.releases ?? []).slice(from, from + size).map(releaseRow),
     })
   }
   return notFound()
+}
+
+/** A release in the form of the store's schema: https://dashboard.snapcraft.io/docs/v2/en/snaps.html#snap-releases */
+function releaseRow(release: StoredSnap['releases'][number]): object {
+  const [track, risk, branch = null] = wholeChannel(release.channel).split('/')
+  const progressive = { paused: null, percentage: null, 'current-percentage': null }
+  return { ...release, track, risk, branch, 'expiration-date': null, progressive }
 }
 
 const NEEDED = ['package_access', 'package_push', 'package_release']

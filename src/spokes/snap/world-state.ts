@@ -7,7 +7,7 @@ export interface StoredSnap {
   name: string
   owner: string
   private?: boolean
-  revisions: (SnapRevision & { grade: string; confinement: string })[]
+  revisions: (SnapRevision & { grade: string; confinement: string; created_at: string })[]
   /** The newest first. */
   releases: SnapRelease[]
 }

@@ -134,6 +134,7 @@ async function review(file: string, name: string, store: WorldStore): Promise<St
     status: wanted,
     grade: yaml.grade ?? 'stable',
     confinement: yaml.confinement ?? 'strict',
+    created_at: new Date().toISOString(),
   })
   save(store, snap)
   const code =
