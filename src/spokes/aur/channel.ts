@@ -3,6 +3,7 @@ import type { Observation } from '../../core/states.ts'
 import { ClosedForNow } from '../../external/git-refusal.ts'
 import { hostOf } from '../../external/git-route.ts'
 import type { HubReader } from '../../hub/hub.ts'
+import { evidenceOf, saw } from '../shared/evidence.ts'
 import { observeFiles, oneCommit, verifyFiles } from '../shared/git-channel.ts'
 import { digestOf, judgeFiles } from '../shared/git-judge.ts'
 import { remoteOf } from '../shared/git-plain.ts'
@@ -22,12 +23,7 @@ function isAur(url: string): boolean {
 
 /** What the AUR shows, as anybody may read it: no key is needed. */
 export async function observe(unit: AurUnit, hub: HubReader, io: ChannelIO): Promise<Observation> {
-  const at = io.clock().toISOString()
-  const deferred = (reason: string): Observation => ({
-    state: 'deferred',
-    reason,
-    evidence: [{ what: reason, from: unit.address, at }],
-  })
+  const deferred = (reason: string): Observation => saw(io, 'deferred', reason, unit.address, reason)
   const shut = closed.get(hub)?.get(unit.id)
   if (shut !== undefined) return deferred(shut)
   try {
@@ -40,8 +36,8 @@ export async function observe(unit: AurUnit, hub: HubReader, io: ChannelIO): Pro
       info === null
         ? `the AUR has no ${unit.name}`
         : `the AUR has ${info.Version} of ${info.Maintainer ?? 'nobody: it is orphaned'}`
-    const digest = info === null ? {} : { digest: digestOf(texts) }
-    return { ...judgeFiles(texts, unit, fullVersionIn), evidence: [{ what, from: unit.address, at, ...digest }] }
+    const digest = info === null ? undefined : digestOf(texts)
+    return { ...judgeFiles(texts, unit, fullVersionIn), evidence: [evidenceOf(io, unit.address, what, digest)] }
   } catch (error) {
     if (error instanceof AurClosed) return deferred(error.message)
     if (error instanceof ClosedForNow) return deferred(error.message)

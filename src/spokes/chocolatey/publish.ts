@@ -3,6 +3,7 @@ import type { Evidence, Observation } from '../../core/states.ts'
 import type { NugetAnswer } from '../../external/nuget.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import { refuseOtherBytes } from '../shared/check-download.ts'
+import { evidenceOf } from '../shared/evidence.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { feedFor, normalVersion } from './feed.ts'
 import { packed } from './pack.ts'
@@ -40,7 +41,7 @@ export async function publishUnit(
   if (answer.status < 300) return
   if (answer.status === 403 && isModeration(answer.message)) {
     const reason = `the feed takes it when an earlier version has been moderated: ${answer.message}`
-    const evidence = { what: 'answered 403 to the push', from: answer.url, at: io.clock().toISOString() }
+    const evidence = evidenceOf(io, answer.url, 'answered 403 to the push')
     const known = refusals.get(hub) ?? new Map<string, Refusal>()
     refusals.set(hub, known.set(unit.id, { reason, evidence }))
     return

@@ -1,5 +1,6 @@
 import { TagonceError } from '../../core/errors.ts'
 import type { Observation } from '../../core/states.ts'
+import { saw } from '../shared/evidence.ts'
 import type { ChannelIO, RetractStep } from '../spoke.ts'
 import { feedFor, feedOf, normalVersion } from './feed.ts'
 import { refused } from './publish.ts'
@@ -26,15 +27,9 @@ export function retractPlan(unit: ChocolateyUnit, seen: Observation): Chocolatey
 /** Unlists by the request of NuGet's protocol; Chocolatey documents a form of its site only, which is told where it refuses. */
 export async function retractAct(step: ChocolateyRetractStep, io: ChannelIO): Promise<Observation> {
   const feed = feedFor(step.sourceRepo, io)
-  const at = (): string => io.clock().toISOString()
   const before = await feed.find(step.name, step.version)
-  if (before === undefined) {
-    return {
-      state: 'absent',
-      evidence: [{ what: `the feed has no ${step.name} ${step.version}`, from: feed.read, at: at() }],
-    }
-  }
-  if (!before.listed) return { state: 'retracted', evidence: [{ what: 'it is unlisted', from: before.from, at: at() }] }
+  if (before === undefined) return saw(io, 'absent', `the feed has no ${step.name} ${step.version}`, feed.read)
+  if (!before.listed) return saw(io, 'retracted', 'it is unlisted', before.from)
   const answer = await feed.unlist(step.name, step.version, io.credentials.get(step.keyEnv))
   if ([404, 405, 501].includes(answer.status)) {
     const page = feedOf(step.sourceRepo).community
@@ -45,8 +40,5 @@ export async function retractAct(step: ChocolateyRetractStep, io: ChannelIO): Pr
     })
   }
   if (answer.status >= 300) throw refused(`unlisting ${step.name} ${step.version}`, answer, step)
-  return {
-    state: 'retracted',
-    evidence: [{ what: `answered ${answer.status} to the request to unlist`, from: answer.url, at: at() }],
-  }
+  return saw(io, 'retracted', `answered ${answer.status} to the request to unlist`, answer.url)
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../../core/states.ts'
 import type { NpmVersion } from '../../external/npm-registry.ts'
 import { statementIn } from '../../formats/sigstore-bundle.ts'
+import { evidenceOf } from '../shared/evidence.ts'
 import { signerOf, SLSA_PROVENANCE } from '../shared/provenance.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { packageUrl } from './provenance.ts'
@@ -27,10 +28,9 @@ export async function verifiedProvenance(
 ): Promise<Evidence[] | string> {
   if (unit.settings.provenance === 'off' || listed.dist.attestations === undefined) return []
   const answer = await reader(unit.settings, io).attestations(unit.name, unit.version)
-  const at = io.clock().toISOString()
   const bundle = answer.body?.attestations?.find((one) => one.predicateType === SLSA_PROVENANCE)?.bundle
   if (bundle === undefined) {
-    return [{ what: `no provenance to be read: the registry answered ${answer.status}`, from: answer.url, at }]
+    return [evidenceOf(io, answer.url, `no provenance to be read: the registry answered ${answer.status}`)]
   }
   const statement = statementIn(bundle.dsseEnvelope)
   const [subject] = statement?.subject ?? []
@@ -38,6 +38,5 @@ export async function verifiedProvenance(
   if (subject?.name !== packageUrl(unit.name, unit.version) || subject.digest['sha512'] !== sha512) {
     return `the provenance is about ${subject?.name ?? 'nothing'} (sha512 ${subject?.digest['sha512'] ?? 'missing'}), the tarball has sha512 ${sha512}`
   }
-  const what = `provenance of this tarball: ${signerOf(bundle)}`
-  return [{ what, from: answer.url, at, digest: `sha512:${sha512}` }]
+  return [evidenceOf(io, answer.url, `provenance of this tarball: ${signerOf(bundle)}`, `sha512:${sha512}`)]
 }

@@ -1,7 +1,8 @@
 import { compareBuild, prerelease } from 'semver'
 import { TagonceError } from '../../core/errors.ts'
-import type { Observation } from '../../core/states.ts'
+import type { Observation, State } from '../../core/states.ts'
 import type { Packument } from '../../external/npm-registry.ts'
+import { saw } from '../shared/evidence.ts'
 import type { ChannelIO, RetractStep } from '../spoke.ts'
 import { refused, writer } from './registry.ts'
 import type { NpmSettings } from './settings.ts'
@@ -67,10 +68,7 @@ export async function retractAct(step: NpmRetractStep, io: ChannelIO): Promise<O
   const read = await registry.packument(name, true)
   if (read.body === undefined) throw refused(`reading ${name}`, read, step)
   const doc = read.body
-  const observed = (state: Observation['state'], what: string): Observation => ({
-    state,
-    evidence: [{ what, from: read.url, at: io.clock().toISOString() }],
-  })
+  const observed = (shown: State, what: string): Observation => saw(io, shown, what, read.url)
   if (step.action === 'move-tag') {
     if (doc['dist-tags']?.[step.tag] !== version)
       return observed('superseded', `${step.tag} is ${doc['dist-tags']?.[step.tag] ?? 'nowhere'}`)

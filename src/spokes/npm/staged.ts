@@ -1,4 +1,5 @@
 import type { Observation } from '../../core/states.ts'
+import { saw } from '../shared/evidence.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { writer } from './registry.ts'
 import type { NpmUnit } from './units.ts'
@@ -17,14 +18,12 @@ export function rememberStaged(unit: NpmUnit, io: ChannelIO): void {
 /** A version that waits for a person; undefined when none does, as far as we are told. */
 export async function observeStaged(unit: NpmUnit, io: ChannelIO): Promise<Observation | undefined> {
   const { settings, version, name } = unit
-  const at = io.clock().toISOString()
   if (sent.get(io.credentials)?.has(unit.id) === true) {
-    const evidence = [{ what: `${version} was sent to be staged`, from: unit.address, at }]
-    return { state: 'staged', evidence, reason: REASON }
+    return saw(io, 'staged', `${version} was sent to be staged`, unit.address, REASON)
   }
   if (settings.trusted || !io.credentials.has(settings.tokenEnv)) return undefined
   const answer = await writer(settings, io).staged(name)
   const held = answer.body?.items?.find((one) => (one.packageVersion ?? one.version) === version)
   if (held === undefined || !['staged', 'pending', undefined].includes(held.status)) return undefined
-  return { state: 'staged', evidence: [{ what: `${version} is staged`, from: answer.url, at }], reason: REASON }
+  return saw(io, 'staged', `${version} is staged`, answer.url, REASON)
 }

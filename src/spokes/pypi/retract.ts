@@ -1,5 +1,6 @@
 import { TagonceError } from '../../core/errors.ts'
 import type { Observation } from '../../core/states.ts'
+import { evidenceOf, state } from '../shared/evidence.ts'
 import type { ChannelIO, RetractStep } from '../spoke.ts'
 import { reader } from './index-client.ts'
 import { normalName } from './name.ts'
@@ -39,16 +40,10 @@ export async function retractAct(step: PypiRetractStep, io: ChannelIO): Promise<
   const files = (page.body?.files ?? []).filter((one) =>
     sameVersion(one.filename.split('-')[1] ?? '', settings.version),
   )
-  const at = io.clock().toISOString()
-  const evidence = [
-    {
-      what: `${files.filter((one) => one.yanked !== false).length} of ${files.length} files are yanked`,
-      from: page.url,
-      at,
-    },
-  ]
-  if (page.status === 404 || (page.body !== undefined && files.length === 0)) return { state: 'absent', evidence }
-  if (files.length > 0 && files.every((one) => one.yanked !== false)) return { state: 'retracted', evidence }
+  const yanked = files.filter((one) => one.yanked !== false).length
+  const seen = [evidenceOf(io, page.url, `${yanked} of ${files.length} files are yanked`)]
+  if (page.status === 404 || (page.body !== undefined && files.length === 0)) return state('absent', seen)
+  if (files.length > 0 && yanked === files.length) return state('retracted', seen)
   throw new TagonceError(
     'spoke',
     `${settings.name} ${settings.version} is not yanked, and PyPI lets only a person do that`,

@@ -2,6 +2,7 @@ import { TagonceError } from '../../core/errors.ts'
 import type { Evidence } from '../../core/states.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO } from '../spoke.ts'
+import { evidenceOf } from './evidence.ts'
 import type { Download } from './packages.ts'
 import { fetchServed } from './served.ts'
 
@@ -12,9 +13,8 @@ export async function checkDownload(
   io: ChannelIO,
   unfetchable = '',
 ): Promise<{ evidence: Evidence; wrong?: string }> {
-  const at = io.clock().toISOString()
   const tell = (what: string): { evidence: Evidence; wrong: string } => ({
-    evidence: { what, from: url, at },
+    evidence: evidenceOf(io, url, what),
     wrong: what,
   })
   const sealed = hub.manifest.artifacts.find((one) => one.name === artifact)?.sha256
@@ -22,13 +22,12 @@ export async function checkDownload(
     return tell(`${platform}: the channel says ${sha256} for ${artifact}, the manifest ${sealed ?? 'nothing'}`)
   }
   if (unfetchable !== '' || !/^https?:/.test(url)) {
-    const what = `${platform}: not fetched, ${unfetchable || 'it is no web address'}`
-    return { evidence: { what, from: url, at } }
+    return { evidence: evidenceOf(io, url, `${platform}: not fetched, ${unfetchable || 'it is no web address'}`) }
   }
   const { status, sha256: got } = await fetchServed(url, hub, io)
   if (status >= 500) throw new TagonceError('network', `${url} answers ${status}`)
   if (got === '') return tell(`${platform}: ${url} answers ${status}`)
-  const evidence = { what: `${platform}: fetched ${artifact}`, from: url, at, digest: `sha256:${got}` }
+  const evidence = evidenceOf(io, url, `${platform}: fetched ${artifact}`, `sha256:${got}`)
   return got === sha256 ? { evidence } : { evidence, wrong: `${platform}: ${url} has sha256 ${got}, not ${sha256}` }
 }
 

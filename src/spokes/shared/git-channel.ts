@@ -6,6 +6,7 @@ import type { PullRequest } from '../../external/github-pulls.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import type { ChannelIO, Together } from '../spoke.ts'
 import { checkDownload, refuseOtherBytes } from './check-download.ts'
+import { evidenceOf } from './evidence.ts'
 import { commitFiles, readHead, readText, repositoryOf, type Change, type Head, type Place } from './git-files.ts'
 import { digestOf, judgeFiles, type VersionIn } from './git-judge.ts'
 import { commitPlain, readPlain } from './git-plain.ts'
@@ -24,18 +25,18 @@ export async function observeFiles(unit: GitUnit, io: ChannelIO, versionIn: Vers
   if (unit.git !== null) {
     const paths = unit.files.map(({ path }) => path)
     const { head, texts } = await readPlain(unit, paths, io)
-    return { ...judgeFiles(texts, unit, versionIn), evidence: [evidenceOf(unit, texts, head, versionIn, io)] }
+    return { ...judgeFiles(texts, unit, versionIn), evidence: [filesSeen(unit, texts, head, versionIn, io)] }
   }
   const github = githubFor(unit, io)
   const channel = unit.pullRequest ?? unit.place
   const head = await readHead(github, channel)
   const texts = await textsAt(github, channel, unit, head.exists ? head.commit : null)
   const seen = judgeFiles(texts, unit, versionIn)
-  const evidence = [evidenceOf(unit, texts, head, versionIn, io)]
+  const evidence = [filesSeen(unit, texts, head, versionIn, io)]
   if (unit.pullRequest === null || seen.state === 'live' || seen.state === 'superseded') return { ...seen, evidence }
   const pull = await pullOf(github, unit)
   if (pull === undefined) return { ...seen, evidence }
-  const about = { what: `pull request #${pull.number} is ${pull.state}`, from: pull.url, at: io.clock().toISOString() }
+  const about = evidenceOf(io, pull.url, `pull request #${pull.number} is ${pull.state}`)
   return { ...(await judgePull(github, unit, pull, versionIn)), evidence: [...evidence, about] }
 }
 
@@ -69,13 +70,7 @@ async function textsAt(github: GitHub, place: Place, unit: GitUnit, commit: stri
   return Promise.all(unit.files.map(({ path }) => readText(github, place, path, commit)))
 }
 
-function evidenceOf(
-  unit: GitUnit,
-  texts: (string | null)[],
-  head: Head,
-  versionIn: VersionIn,
-  io: ChannelIO,
-): Evidence {
+function filesSeen(unit: GitUnit, texts: (string | null)[], head: Head, versionIn: VersionIn, io: ChannelIO): Evidence {
   const commit = head.exists ? head.commit : null
   const where = commit === null ? 'no commit there yet' : `commit ${commit.slice(0, 10)}`
   const path = unit.files[0]?.path ?? ''
@@ -83,7 +78,7 @@ function evidenceOf(
   const version = there.map((text) => versionIn(text)).find((one) => one !== undefined)
   const isThere = there.length > 0
   const what = isThere ? `${path} ${version ?? 'without a version'} (${where})` : `no ${path} (${where})`
-  return { what, from: unit.address, at: io.clock().toISOString(), ...(isThere ? { digest: digestOf(texts) } : {}) }
+  return evidenceOf(io, unit.address, what, isThere ? digestOf(texts) : undefined)
 }
 
 /** All files of a release that go into one branch make one commit, and with it at most one pull request. */
