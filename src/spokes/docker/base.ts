@@ -74,9 +74,9 @@ export function isIndex(mediaType: string): boolean {
   return mediaType === OCI.index || mediaType === OCI.dockerIndex
 }
 
-function gone(name: string): TagonceError {
-  return new TagonceError('spoke', `the base image ${name} is gone, or may not be read`, {
-    hint: 'mend FROM, or log in to its registry: docker login',
+function gone(name: string, sealed = ''): TagonceError {
+  return new TagonceError('spoke', `the base image ${name}${sealed} is gone, or may not be read`, {
+    hint: `name a base image that is there, or log in to its registry: docker login ${parseImageName(name).host}`,
   })
 }
 
@@ -92,7 +92,7 @@ export async function loadBase(
 ): Promise<LoadedBase> {
   const { host, repository } = parseImageName(name)
   const found = await registry.manifest(repository, digest)
-  if (found === undefined) throw gone(`${name} (${digest})`)
+  if (found === undefined) throw gone(name, ` (${digest})`)
   const manifest = JSON.parse(found.bytes.toString()) as OciManifest
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const fetched = async (one: string): Promise<string> => {

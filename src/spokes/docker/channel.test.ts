@@ -5,8 +5,10 @@ import type { Report } from '../../converge/report.ts'
 import { tempFolder } from '../../core/temp.ts'
 import { createHttp } from '../../external/http.ts'
 import { Events } from '../../core/events.ts'
+import { fakeClock } from '../../external/testing.ts'
 import { ociRegistry } from '../../external/oci-registry.ts'
 import type { OciConfig, OciIndex, OciManifest } from '../../formats/oci-types.ts'
+import { freePort } from '../../rehearsal/free-port.ts'
 import { diskStore } from '../../rehearsal/store.ts'
 import { startWorld } from '../../rehearsal/world.ts'
 import type { ChannelIO, DistImage } from '../spoke.ts'
@@ -44,6 +46,7 @@ async function channelUnderTest(rules?: RegistryRules) {
     events: new Events(),
     userAgent: 'tagonce/test',
     offline: true,
+    clock: fakeClock(),
   })
   const io: ChannelIO = await channel(http, join(folder.path, 'run'), { GITHUB_TOKEN: 'ghp_forTestsOnly' })
   return {
@@ -209,10 +212,47 @@ it('an expired login, a name of others and a base that is gone are told before a
     }),
   )
   const gone = await Promise.all(plan.spokes.map((one) => docker.probe(docker.parse(one.settings), ann)))
-  expect(gone.flat().map(({ message }) => message)).toEqual([
-    'dockers_v2[0]: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
+  expect(gone.flat()).toEqual([
+    {
+      severity: 'error',
+      code: 'docker-base',
+      message: 'dockers_v2[0]: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
+      where: { file: 'Dockerfile', line: 1, column: 6 },
+      mend: expect.stringContaining('docker login'),
+    },
   ])
 })
+
+it.each([
+  ['dockers_v2: [{ images: [ghcr.io/acme/hello], dockerfile: images/Dockerfile', 'linux/amd64/hello'],
+  ['dockers: [{ image_templates: ["ghcr.io/acme/hello:1"], dockerfile: images/Dockerfile', 'hello'],
+])(
+  'a base image that is gone, or whose registry is, is told with its line when the release is sealed: %s',
+  async (yaml, from) => {
+    await using under = await channelUnderTest()
+    const images = (text: string) => ({ files: { 'images/Dockerfile': `${text}\nCOPY ${from} /\n` } })
+    const entry = { ...project('1.2.3', { yaml: `${yaml} }]\n` }) }
+    const gone = sealed({ ...entry, ...images('# ours\nARG TAG=1\nFROM ghcr.io/acme/gone:$TAG') }, under.io)
+    await expect(gone).rejects.toMatchObject({
+      code: 'spoke',
+      message: 'images/Dockerfile:3:6: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
+      hint: expect.stringContaining('docker login'),
+    })
+    const files = sealed({ ...entry, ...images('FROM scratch\nCOPY --from=ghcr.io/acme/tools:2 /etc/ssl /') }, under.io)
+    await expect(files).rejects.toThrow(/^images\/Dockerfile:2:\d+: the base image ghcr\.io\/acme\/tools:2 is gone/)
+    const port = await freePort()
+    const away = sealed({ ...entry, ...images(`FROM localhost:${port}/acme/base`) }, under.io)
+    await expect(away).rejects.toMatchObject({
+      code: 'network',
+      message: expect.stringMatching(
+        new RegExp(
+          `^images/Dockerfile:1:6: the base image localhost:${port}/acme/base cannot be read: .*localhost:${port}`,
+        ),
+      ),
+      hint: expect.stringContaining('docker pull'),
+    })
+  },
+)
 
 it('what is wrong in the config is told at its place', async () => {
   const told = async (

@@ -14,6 +14,7 @@ import type { OciConfig, OciDescriptor, OciPlatform } from '../../formats/oci-ty
 import type { HubReader } from '../../hub/hub.ts'
 import { artifactNamed } from '../shared/packages.ts'
 import type { ChannelIO } from '../spoke.ts'
+import { readingBase } from './base-fault.ts'
 import { loadBase } from './base.ts'
 import type { BaseLayer, LoadedBase } from './base.ts'
 import { interpret } from './dockerfile/interpret.ts'
@@ -66,7 +67,8 @@ export async function loadBases(given: Given, texts: ProjectText[]): Promise<Map
   const { settings, pins, io, folder } = given
   const wanted = basesOf(settings, texts)
   const loaded = await Promise.all(
-    wanted.map(async ({ name, platform }): Promise<[string, BaseImage | LoadedBase]> => {
+    wanted.map(async (base): Promise<[string, BaseImage | LoadedBase]> => {
+      const { name, platform } = base
       const key = `${name} ${platform}`
       const digest = pins[`base:${key}`]
       if (digest === undefined)
@@ -75,7 +77,8 @@ export async function loadBases(given: Given, texts: ProjectText[]): Promise<Map
       const registry = await readingRegistry(parseImageName(name).host, io)
       if (registry === undefined)
         throw new TagonceError('spoke', `${name} is not read with --offline, but the release was sealed with it`)
-      return [key, await loadBase(name, digest, registry, join(folder, 'base', digest.replace(':', '-')))]
+      const to = join(folder, 'base', digest.replace(':', '-'))
+      return [key, await readingBase(settings.at, base, () => loadBase(name, digest, registry, to))]
     }),
   )
   return new Map(loaded)

@@ -4,17 +4,18 @@ import { TagonceError } from '../../core/errors.ts'
 import { inside } from '../../core/paths.ts'
 import { parseImageName } from '../../external/oci-registry.ts'
 import type { ChannelIO } from '../spoke.ts'
+import { readingBase } from './base-fault.ts'
 import { resolveBase } from './base.ts'
 import { interpret } from './dockerfile/interpret.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
-import { parsePlatform, platformText } from './dockerfile/platform.ts'
+import { parsePlatform } from './dockerfile/platform.ts'
 import { contextPath } from './flags.ts'
 import { koData } from './ko/data.ts'
 import { contextTree, dockerfileOf } from './project-context.ts'
 import type { ProjectText } from './project-context.ts'
-import { unknownBase } from './read-ahead.ts'
+import { noting } from './read-ahead.ts'
 import { readingRegistry } from './registries.ts'
-import type { DockerSettings, ImageSettings } from './settings.ts'
+import type { DockerSettings, ImageSettings, NamedBase } from './settings.ts'
 
 /** Texts sealed with an entry may be this big, all together. */
 const MOST = 1024 * 1024
@@ -52,8 +53,9 @@ export async function pinSettings(
   }
   const { bases, last } = readBases(settings, texts)
   if (last !== undefined) pins['from'] = last
-  for (const { name, platform } of bases) {
-    const { named, digest } = await pinBase(settings, name, platform, io)
+  for (const base of bases) {
+    const { name, platform } = base
+    const { named, digest } = await pinBase(settings, base, io)
     pins[`base:${name} ${platform}`] = digest
     pins[`name:${name}`] = named
   }
@@ -62,12 +64,13 @@ export async function pinSettings(
 
 async function pinBase(
   settings: ImageSettings,
-  name: string,
-  platform: string,
+  base: NamedBase,
   io: ChannelIO,
 ): Promise<{ named: string; digest: string }> {
+  const { name, platform } = base
   const registry = await readingRegistry(parseImageName(name).host, io)
-  if (registry !== undefined) return resolveBase(name, parsePlatform(platform)!, registry)
+  if (registry !== undefined)
+    return readingBase(settings.at, base, () => resolveBase(name, parsePlatform(platform)!, registry))
   io.task.log(`${settings.at}: ${name} is not read (--offline); an empty image stands in for it`)
   return { named: STAND_IN, digest: STAND_IN }
 }
@@ -93,23 +96,18 @@ function readBases(
   texts: readonly ProjectText[],
 ): { bases: ImageSettings['bases']; last: string | undefined } {
   const { ko } = settings
-  if (ko !== undefined)
-    return { bases: settings.platforms.map(({ name }) => ({ name: ko.base, platform: name })), last: ko.base }
+  if (ko !== undefined) return { bases: settings.bases, last: ko.base }
   let last: string | undefined
   const source = dockerfileOf(texts)
   const dockerfile = parseDockerfile(settings.dockerfile, source)
-  const bases = new Map<string, ImageSettings['bases'][number]>()
+  const bases = new Map<string, NamedBase>()
   for (const { name } of settings.platforms) {
     const recipe = interpret(dockerfile, {
       platform: parsePlatform(name)!,
       args: settings.buildArgs,
       target: settings.target,
       context: contextTree(settings, texts),
-      base(image, wanted) {
-        const one = { name: image, platform: platformText(wanted) }
-        bases.set(`${one.name} ${one.platform}`, one)
-        return unknownBase(wanted)
-      },
+      base: noting(settings.dockerfile, bases),
       // By now it is known whether there is one; where files come from does not depend on it.
       onEngine: () => {},
     })

@@ -4,13 +4,14 @@ import { TagonceError } from '../../core/errors.ts'
 import { DOCKER_HUB, parseImageName } from '../../external/oci-registry.ts'
 import type { ChannelIO } from '../spoke.ts'
 import { withBase } from './base-mark.ts'
+import { baseDiagnostic } from './base-fault.ts'
 import { resolveBase } from './base.ts'
 import { parsePlatform } from './dockerfile/platform.ts'
 import { findEngine } from './engine/find.ts'
 import { loginFor, loginVariables } from './login.ts'
 import { publishedName } from './names.ts'
 import { readingRegistry, registryAt } from './registries.ts'
-import type { DockerSettings, ImageSettings } from './settings.ts'
+import type { DockerSettings, ImageSettings, NamedBase } from './settings.ts'
 
 /** Reads only: is there a login, may it push to each repository, and is each base image there. */
 export async function probeSettings(settings: DockerSettings, io: ChannelIO): Promise<Diagnostic[]> {
@@ -41,7 +42,7 @@ async function probePush(host: string, repository: string, io: ChannelIO): Promi
   }
 }
 
-async function probeBase(at: string, base: { name: string; platform: string }, io: ChannelIO): Promise<Diagnostic[]> {
+async function probeBase(at: string, base: NamedBase, io: ChannelIO): Promise<Diagnostic[]> {
   try {
     const registry = await readingRegistry(parseImageName(base.name).host, io)
     if (registry === undefined) {
@@ -51,7 +52,7 @@ async function probeBase(at: string, base: { name: string; platform: string }, i
     await resolveBase(base.name, parsePlatform(base.platform)!, registry)
     return []
   } catch (error) {
-    return [told(error, 'docker-base', at, `look whether docker pull ${base.name} works, or mend FROM`)]
+    return [baseDiagnostic(error, at, base)]
   }
 }
 

@@ -4,16 +4,26 @@ import type { Renderer } from '../shared/renderer.ts'
 import { DockerfileFault } from './dockerfile/fault.ts'
 import { FileTree } from './dockerfile/file-tree.ts'
 import { interpret } from './dockerfile/interpret.ts'
-import type { BaseImage } from './dockerfile/interpret.ts'
+import type { BaseImage, InterpretInput } from './dockerfile/interpret.ts'
 import { parseDockerfile } from './dockerfile/parse.ts'
 import { parsePlatform, platformText } from './dockerfile/platform.ts'
 import { contextTree, dockerfileOf, plannedTexts } from './project-context.ts'
-import type { ImageSettings } from './settings.ts'
+import type { ImageSettings, NamedBase } from './settings.ts'
 
 /** A base of which nothing is known: it has no files and no users, and nothing is missed in it. */
 export function unknownBase(platform: OciPlatform): BaseImage {
   const config = { ...platform, rootfs: { type: 'layers' as const, diff_ids: [] } }
   return { config, tree: new FileTree(), passwd: '', group: '', unknown: true }
+}
+
+/** Writes down which base images a Dockerfile asks for, each with the first line that names it; nothing of them is read. */
+export function noting(file: string, bases: Map<string, NamedBase>): InterpretInput['base'] {
+  return (name, wanted, place) => {
+    const platform = platformText(wanted)
+    const key = `${name} ${platform}`
+    if (!bases.has(key)) bases.set(key, { name, platform, where: { file, ...place } })
+    return unknownBase(wanted)
+  }
 }
 
 /**
@@ -44,7 +54,7 @@ export function readAhead(
   }
   if (lacking.length > 0) return { bases: [] }
   const source = dockerfileOf(texts)
-  const bases = new Map<string, ImageSettings['bases'][number]>()
+  const bases = new Map<string, NamedBase>()
   let engine: ImageSettings['engine']
   try {
     const dockerfile = parseDockerfile(settings.dockerfile, source)
@@ -56,11 +66,7 @@ export function readAhead(
         args: settings.buildArgs,
         target: settings.target,
         context: contextTree(settings, texts),
-        base(image, wanted) {
-          const one = { name: image, platform: platformText(wanted) }
-          bases.set(`${one.name} ${one.platform}`, one)
-          return unknownBase(wanted)
-        },
+        base: noting(settings.dockerfile, bases),
         onEngine({ place, what }) {
           engine ??= { what, file: settings.dockerfile, ...place }
         },

@@ -29,6 +29,13 @@ const ko = z.strictObject({
   dataCreated: z.number().optional(),
 })
 
+/** A base image, and the line that names it: of the Dockerfile, or of the config. */
+const namedBase = z.strictObject({
+  name: text,
+  platform: text,
+  where: z.strictObject({ file: text, line: z.number(), column: z.number() }).optional(),
+})
+
 const image = z.strictObject({
   role: z.literal('image'),
   /** Where it stands in the config: `dockers_v2[0]`. */
@@ -51,7 +58,7 @@ const image = z.strictObject({
   sbom: z.boolean(),
   provenance: z.boolean(),
   /** Base images as far as they are known before anything is built. */
-  bases: z.array(z.strictObject({ name: text, platform: text })),
+  bases: z.array(namedBase),
   /** What in the Dockerfile only an engine carries out, as far as it is known by then. */
   engine: z.strictObject({ what: text, file: text, line: z.number(), column: z.number() }).optional(),
 })
@@ -72,6 +79,7 @@ const schema = z.discriminatedUnion('role', [image, list])
 export type ImageSettings = z.infer<typeof image>
 /** One entry of `docker_manifests`: an index over images. */
 export type ListSettings = z.infer<typeof list>
+export type NamedBase = z.infer<typeof namedBase>
 export type KoSettings = z.infer<typeof ko>
 export type DockerSettings = z.infer<typeof schema>
 

@@ -4,6 +4,7 @@ import { copyFiles } from './copy.ts'
 import type { Layer } from './copy.ts'
 import { FileTree } from './file-tree.ts'
 import { EngineFault } from './fault.ts'
+import type { Place } from './fault.ts'
 import { engineAt, faultAt } from './parse.ts'
 import type { Dockerfile, Instruction } from './parse.ts'
 import { platformArgs } from './platform.ts'
@@ -26,8 +27,8 @@ export interface BaseImage {
 export interface InterpretInput extends BuildInput {
   /** The files of the build context. */
   context: FileTree
-  /** The base images, by name and platform. */
-  base(name: string, platform: OciPlatform): BaseImage
+  /** The base images, by name and platform; `place` is where the Dockerfile names it. */
+  base(name: string, platform: OciPlatform, place: Place): BaseImage
   /** Told of what needs an engine, which is passed over then: of what the stage holds from there on, not all is known. */
   onEngine?: (fault: EngineFault) => void
 }
@@ -79,7 +80,13 @@ function startOf(stage: Stage, built: ReadonlyMap<number, Built>, input: Interpr
   const common = { platform, layers: [], history: [], passwd: '', group: '', unknown: false }
   if (base.kind === 'scratch')
     return { ...common, config: { Env: [SCRATCH_PATH], WorkingDir: '/' }, tree: new FileTree() }
-  const { config, tree, passwd, group, unknown = false } = input.base(base.name, platform)
+  const {
+    config,
+    tree,
+    passwd,
+    group,
+    unknown = false,
+  } = input.base(base.name, platform, stage.from.line.at(stage.from.words[0]?.offset ?? 0))
   return {
     ...common,
     config: structuredClone(config.config ?? {}),
@@ -200,7 +207,7 @@ function sourceOf(
     return { source: tree, context: false, unknown }
   }
   if (from.kind === 'scratch') return { source: new FileTree(), context: false, unknown: false }
-  const { tree, unknown = false } = input.base(from.name, input.platform)
+  const { tree, unknown = false } = input.base(from.name, input.platform, one.line.at(0))
   return { source: tree, context: false, unknown }
 }
 

@@ -5,11 +5,13 @@ import { Events } from '../../../core/events.ts'
 import { tempFolder } from '../../../core/temp.ts'
 import { createHttp } from '../../../external/http.ts'
 import { ociRegistry } from '../../../external/oci-registry.ts'
+import { fakeClock } from '../../../external/testing.ts'
 import { fileChunks } from '../../../formats/file-chunks.ts'
 import { gunzip } from '../../../formats/gzip.ts'
 import type { OciConfig, OciIndex, OciManifest } from '../../../formats/oci-types.ts'
 import { readTar } from '../../../formats/tar-reader.ts'
 import { told } from '../../../plan/test-plan.ts'
+import { freePort } from '../../../rehearsal/free-port.ts'
 import { startWorld } from '../../../rehearsal/world.ts'
 import { channel, planned, publishAll, reopened, sealed } from '../testing/release.ts'
 import type { Project } from '../testing/release.ts'
@@ -50,6 +52,7 @@ async function registryUnderTest() {
     events: new Events(),
     userAgent: 'tagonce/test',
     offline: true,
+    clock: fakeClock(),
   })
   const io = await channel(http, join(folder.path, 'run'), { GITHUB_TOKEN: 'ghp_forTestsOnly' })
   const registry = ociRegistry('ghcr.io', { http, credentials: { username: 'x', password: 'yyyyyy' } })
@@ -206,6 +209,62 @@ it.each([
   ['main: ../other', 'ko-main ../other is no package'],
 ])('%s is told before anything is built', async (yaml, wanted) => {
   expect(told(await planned(project(yaml))).join('\n')).toContain(wanted)
+})
+
+it('a base image that is gone is told with its place in the config, before anything is built and when the release is sealed', async () => {
+  await using under = await registryUnderTest()
+  const one = project('platforms: [linux/amd64, linux/arm64]')
+  const named = { ...one, yaml: one.yaml.replace('acme/base:1', 'acme/gone:1') }
+  const plan = await planned(named)
+  const settings = ko.parse(JSON.parse(JSON.stringify(plan.spokes[0]?.settings)))
+  const probed = (await ko.probe(settings, under.io)).filter((found) => found.code === 'docker-base')
+  expect(probed).toEqual([
+    {
+      severity: 'error',
+      code: 'docker-base',
+      message: 'kos[0]: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
+      where: { file: '.goreleaser.yaml', line: 7, column: 21 },
+      mend: expect.stringContaining('docker login'),
+    },
+  ])
+  await expect(sealed(named, under.io)).rejects.toMatchObject({
+    code: 'spoke',
+    message: '.goreleaser.yaml:7:21: the base image ghcr.io/acme/gone:1 is gone, or may not be read',
+    hint: expect.stringContaining('docker login'),
+  })
+})
+
+it('a registry of the base image that cannot be reached is one message, at its place', async () => {
+  await using under = await registryUnderTest()
+  const port = await freePort()
+  const one = project('platforms: [linux/amd64, linux/arm64]')
+  const named = { ...one, yaml: one.yaml.replace('ghcr.io/acme/base:1', `localhost:${port}/acme/base:1`) }
+  const plan = await planned(named)
+  const settings = ko.parse(JSON.parse(JSON.stringify(plan.spokes[0]?.settings)))
+  const probed = (await ko.probe(settings, under.io)).filter((found) => found.code === 'docker-base')
+  const why = `the base image localhost:${port}/acme/base:1 cannot be read: `
+  expect(probed.map(({ message, where }) => [message, where])).toEqual([
+    [expect.stringContaining(`kos[0]: ${why}`), { file: '.goreleaser.yaml', line: 7, column: 21 }],
+  ])
+  await expect(sealed(named, under.io)).rejects.toMatchObject({
+    code: 'network',
+    message: expect.stringContaining(`.goreleaser.yaml:7:21: ${why}`),
+  })
+})
+
+it('a base image that went after the release was sealed: the image is not pushed, and is told why', async () => {
+  await using under = await registryUnderTest()
+  const one = await sealed(project('platforms: [linux/amd64]'), under.io)
+  const index = await under.json<OciIndex>('acme/base', '1')
+  for (const { digest } of index.manifests) await under.registry.deleteManifest('acme/base', digest)
+  const before = under.writes()
+  const report = await publishAll(one.hub, under.io)
+  const [unit] = report.channels.flatMap(({ units }) => units)
+  expect([unit?.observation.state, report.exitCode, under.writes() - before]).toEqual(['absent', 1, 0])
+  expect(unit?.failure?.message).toMatch(
+    /^\.goreleaser\.yaml:7:21: the base image ghcr\.io\/acme\/base:1 \(sha256:[0-9a-f]{64}\) is gone, or may not be read$/,
+  )
+  expect(unit?.failure?.hint).toContain('docker login')
 })
 
 it('kodata that leads out of its folder is refused', async () => {

@@ -11,7 +11,7 @@ import { checkNames } from '../names.ts'
 import { entryOf, showAt } from '../resolve-entry.ts'
 import type { Resolved } from '../resolve-entry.ts'
 import { contextFiles } from '../select.ts'
-import type { ImageSettings, KoSettings } from '../settings.ts'
+import type { ImageSettings, KoSettings, NamedBase } from '../settings.ts'
 
 type Ko = NonNullable<Config['kos']>[number]
 
@@ -70,9 +70,17 @@ function resolveKo(renderer: Renderer, ko: Ko): Resolved[] {
     index: platforms.length > 1 || sbom,
     sbom,
     provenance: false,
-    bases: platforms.map(({ name }) => ({ name: base, platform: name })),
+    bases: platforms.map(({ name }) => ({ name: base, platform: name, ...placeOf(renderer) })),
   }
   return [entryOf(settings, settings.names, undefined)]
+}
+
+/** Where the config names the base image. A config that is no file of the project has no place that is the same elsewhere. */
+function placeOf({ config, path }: Renderer): Pick<NamedBase, 'where'> {
+  const where = config.position([...path, 'base_image']) ?? config.position(path)
+  if (where === undefined || where.file === '-' || where.file.startsWith('..')) return {}
+  const { file, line, column } = where
+  return { where: { file, line, column } }
 }
 
 /** The first is named as ko does; to the others GoReleaser copies the image under their own names. A snapshot is for one machine. */
