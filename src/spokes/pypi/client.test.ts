@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freePort } from '../../rehearsal/free-port.ts'
@@ -110,10 +110,10 @@ describe.skipIf(lacksPython)('pip', () => {
 })
 
 describe.skipIf(lacksTools || lacksPython)('uv and twine', () => {
-  test('uv installs it into an environment, and as a tool', async () => {
+  test('uv installs it into an environment', async () => {
     const { hub } = await clients.published({ name: 'hello-uv' })
     const home = await mkdtemp(join(clients.folder, 'uv-'))
-    const env = { UV_PYTHON_DOWNLOADS: 'never', UV_TOOL_BIN_DIR: join(home, 'bin'), UV_TOOL_DIR: join(home, 'tools') }
+    const env = { UV_PYTHON_DOWNLOADS: 'never' }
     const uv = join(tools, 'uv')
     expect(await clients.start([uv, 'venv', '--python', clients.python, join(home, 'venv')], env)).toMatchObject({
       code: 0,
@@ -124,10 +124,28 @@ describe.skipIf(lacksTools || lacksPython)('uv and twine', () => {
     )
     expect(got.stderr).toContain('hello-uv==1.2.3')
     expect(await digestOf(join(home, 'venv', 'bin', 'hello'))).toBe(inHub(hub))
-    expect(await clients.start([uv, 'tool', 'install', '--python', clients.python, 'hello-uv'], env)).toMatchObject({
-      code: 0,
-    })
-    expect((await clients.start([join(home, 'bin', 'hello'), 'z'], env)).stdout).toBe('hello 1.2.3 z\n')
+  })
+
+  test.each(['1.2.3', '2.0.0-rc.1'])('uv runs what is printed, as it is printed, for %s', async (version) => {
+    const { hub, settings } = await clients.published({ name: 'hello-typed', version })
+    const home = await mkdtemp(join(clients.folder, 'uv-'))
+    const env = {
+      PATH: `${tools}${delimiter}${process.env['PATH']}`,
+      UV_PYTHON: clients.python,
+      UV_PYTHON_DOWNLOADS: 'never',
+      UV_TOOL_BIN_DIR: join(home, 'bin'),
+      UV_TOOL_DIR: join(home, 'tools'),
+    }
+    const typed = pypi.instructions(hub.manifest, settings).map((one) => one.command.split(' '))
+    const install = typed.find((one) => one[0] === 'uv') ?? []
+    const once = typed.find((one) => one[0] === 'uvx') ?? []
+    expect(await clients.start(install, env)).toMatchObject({ code: 0 })
+    const program = join(home, 'bin', 'hello')
+    expect(await digestOf(program)).toBe(inHub(hub))
+    expect((await clients.start([program, 'z'], env)).stdout).toBe(`hello ${version} z\n`)
+    expect((await clients.start([...once, 'z'], { ...env, UV_TOOL_DIR: join(home, 'other') })).stdout).toBe(
+      `hello ${version} z\n`,
+    )
   })
 
   const wheels = async (options: FixtureOptions): Promise<string[]> => {
