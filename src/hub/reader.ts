@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { copyFile, chmod, mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -9,6 +8,7 @@ import { inside } from '../core/paths.ts'
 import type { Downloaded } from '../external/download.ts'
 import { fileChunks } from '../formats/file-chunks.ts'
 import { gunzip } from '../formats/gzip.ts'
+import { digester } from '../formats/hash.ts'
 import { tarMember } from '../formats/tar-reader.ts'
 import { unxz } from '../formats/unxz.ts'
 import { zipMember } from '../formats/zip-reader.ts'
@@ -69,7 +69,7 @@ export function hubReader({ manifest, folder, address, fetch }: ReaderSource): H
 async function extract(artifact: Artifact, binary: BinaryInside, archive: string, path: string): Promise<void> {
   const member = memberOf(artifact, binary.path, archive)
   if (member === null) return copyFile(archive, path)
-  const hash = createHash('sha256')
+  const hash = digester('sha256')
   let size = 0
   await pipeline(
     member,
@@ -85,7 +85,7 @@ async function extract(artifact: Artifact, binary: BinaryInside, archive: string
     },
     createWriteStream(path),
   )
-  const got = { size, sha256: hash.digest('hex') }
+  const got = { size, sha256: hash.hex() }
   if (got.size === binary.size && got.sha256 === binary.sha256) return
   await rm(path, { force: true })
   throw differs(`${binary.path} in ${artifact.name}`, got, binary)

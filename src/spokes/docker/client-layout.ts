@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TagonceError } from '../../core/errors.ts'
 import { fileChunks } from '../../formats/file-chunks.ts'
 import { gunzip } from '../../formats/gzip.ts'
+import { digester } from '../../formats/hash.ts'
 import type { OciDescriptor, OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import { readTar } from '../../formats/tar-reader.ts'
 import { unzstd } from '../../formats/zstd.ts'
@@ -68,9 +68,9 @@ export async function findPrograms(
       const path = member.name.replace(/^(\.?\/)+/, '')
       files.delete(path)
       if (member.type !== 'file' || !programs.some((one) => one.size === member.size)) continue
-      const hash = createHash('sha256')
+      const hash = digester('sha256')
       for await (const chunk of member.content) hash.update(chunk)
-      files.set(path, hash.digest('hex'))
+      files.set(path, hash.hex())
     }
   }
   return new Map(

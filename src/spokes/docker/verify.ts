@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Observation } from '../../core/states.ts'
 import type { OciRegistry } from '../../external/oci-registry.ts'
+import { digester } from '../../formats/hash.ts'
 import type { OciIndex, OciManifest } from '../../formats/oci-types.ts'
 import { readTar } from '../../formats/tar-reader.ts'
 import type { HubReader } from '../../hub/hub.ts'
@@ -113,9 +113,9 @@ async function pulled(
     await registry.blob(repository, layer.digest, path)
     for await (const member of readTar(layerTar({ descriptor: layer, path }), { anyName: true })) {
       if (member.type !== 'file' || !sizes.has(member.size)) continue
-      const hash = createHash('sha256')
+      const hash = digester('sha256')
       for await (const chunk of member.content) hash.update(chunk)
-      found.add(hash.digest('hex'))
+      found.add(hash.hex())
     }
   }
   return found
