@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/plan.ts'
 import type { Finding } from '../spoke.ts'
+import { formatIn } from '../shared/program-entry.ts'
 import { Rules } from '../shared/rules.ts'
 import type { NpmSettings } from './settings.ts'
 
@@ -25,7 +26,7 @@ export function checkSettings(settings: NpmSettings, plan: Plan): Finding[] {
     }
   }
   for (const program of settings.platforms.flatMap((one) => one.programs)) {
-    const format = formatOf(plan, program.artifact)
+    const format = formatIn(plan, program.artifact)
     if (format !== undefined && !OPENED[settings.mode].includes(format)) {
       rules.error(
         'format',
@@ -42,9 +43,4 @@ export function checkSettings(settings: NpmSettings, plan: Plan): Finding[] {
     rules.note('skip', `no package from ${one.artifact} (${one.target}): ${one.reason}`, undefined, ['ids'])
   }
   return rules.found
-}
-
-function formatOf(plan: Plan, artifact: string): string | undefined {
-  if (plan.uploads.some((one) => one.name === artifact)) return 'binary'
-  return plan.archives.find((one) => one.name === artifact)?.format
 }

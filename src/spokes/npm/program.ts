@@ -1,10 +1,10 @@
 import type { Artifact, BinaryInside } from '../../core/artifact.ts'
 import { TagonceError } from '../../core/errors.ts'
 import type { Manifest } from '../../manifest/manifest.ts'
-import type { NpmProgram } from './platforms.ts'
+import type { PlacedProgram } from '../shared/program-platforms.ts'
 
 /** The artifact and the binary of a program; both must be in the manifest. */
-export function programIn(manifest: Manifest, program: NpmProgram): { artifact: Artifact; binary: BinaryInside } {
+export function programIn(manifest: Manifest, program: PlacedProgram): { artifact: Artifact; binary: BinaryInside } {
   const artifact = manifest.artifacts.find((one) => one.name === program.artifact)
   const binary = artifact?.binaries.find((one) => one.name === program.name)
   if (artifact === undefined || binary === undefined) {

@@ -1,5 +1,6 @@
 import type { Plan } from '../../plan/plan.ts'
 import type { Finding } from '../spoke.ts'
+import { formatIn } from '../shared/program-entry.ts'
 import { Rules } from '../shared/rules.ts'
 import { isPrerelease } from './version.ts'
 import type { PypiSettings } from './settings.ts'
@@ -29,7 +30,7 @@ export function checkSettings(settings: PypiSettings, plan: Plan): Finding[] {
     rules.error('program', `${one.word} lacks ${lacking.join(', ')}`, mend, ['ids'])
   }
   for (const { artifact } of settings.platforms.flatMap((one) => one.programs)) {
-    const format = formatOf(plan, artifact)
+    const format = formatIn(plan, artifact)
     if (format === undefined || OPENED[settings.mode].includes(format)) continue
     rules.error('format', `no program can be taken out of ${artifact}`, 'add tar.gz or zip to archives[].formats')
   }
@@ -40,9 +41,4 @@ export function checkSettings(settings: PypiSettings, plan: Plan): Finding[] {
   for (const one of settings.skipped)
     rules.note('skip', `no wheel from ${one.artifact} (${one.target}): ${one.reason}`, undefined, ['ids'])
   return rules.found
-}
-
-function formatOf(plan: Plan, artifact: string): string | undefined {
-  if (plan.uploads.some((one) => one.name === artifact)) return 'binary'
-  return plan.archives.find((one) => one.name === artifact)?.format
 }

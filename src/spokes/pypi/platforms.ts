@@ -1,15 +1,11 @@
 import type { Platform } from '../../core/platform.ts'
 import { variantOf } from '../../core/platform.ts'
 import type { Candidate } from '../shared/program-entry.ts'
+import { levelOf, selectPlatforms as selectAll } from '../shared/program-platforms.ts'
+import type { PassedOver, PlacedProgram } from '../shared/program-platforms.ts'
 
 /** How the program reaches the user: inside a wheel of its platform, or fetched at first run by a wheel for all. */
 export type PypiMode = 'wheel' | 'download'
-
-/** A program and the artifact of the hub that holds it. */
-export interface PypiProgram {
-  name: string
-  artifact: string
-}
 
 /** One platform's worth of programs. */
 export interface PypiPlatform {
@@ -19,14 +15,7 @@ export interface PypiPlatform {
   os: string
   /** Architectures in the words of tags (`x86_64`); in mode download in Go's, with the level of arm (`amd64`, `armv6`). */
   arch: string[]
-  programs: PypiProgram[]
-}
-
-/** A target that gets no wheel, and why. */
-export interface PypiSkip {
-  target: string
-  artifact: string
-  reason: string
+  programs: PlacedProgram[]
 }
 
 type Place = Omit<PypiPlatform, 'programs'>
@@ -79,64 +68,19 @@ function placeOf(mode: PypiMode, platform: Platform, armv7: boolean): Place | st
   return arch === undefined ? `PyPI has no tag for ${goos}/${goarch}` : { word: `${os}-${arch}`, os, arch: [arch] }
 }
 
-/** Which of several programs for one platform runs on most machines: the lowest level first, musl before gnu. */
-function rank(platform: Platform): number {
-  if (platform.goos === 'solaris') return 1000
-  const variant = variantOf(platform)
-  if (variant === 'softfloat') return 0
-  if (variant === 'hardfloat' || variant === 'sse2') return 1
-  const level = Number(/\d+(\.\d+)?/.exec(variant)?.[0] ?? 0)
-  return 2 * level + (platform.abi === 'gnu' ? 1 : 0)
-}
+const FORMATS = ['tar.gz', 'tgz', 'zip', 'tar', 'gz', 'binary']
 
-const FORMAT_ORDER = ['tar.gz', 'tgz', 'zip', 'tar', 'gz', 'binary']
-
-function formatRank(format: string): number {
-  const index = FORMAT_ORDER.indexOf(format)
-  return index === -1 ? FORMAT_ORDER.length : index
-}
-
-/**
- * One wheel's worth per platform: for each program the artifact that runs on most machines. What is passed over has its reason.
- * The order of the candidates does not matter.
- */
+/** One wheel's worth per platform. Of two programs for one Linux that differ in their libc, musl's comes before glibc's. */
 export function selectPlatforms(
   mode: PypiMode,
   candidates: Candidate[],
-): { platforms: PypiPlatform[]; skipped: PypiSkip[] } {
-  const sorted = [...candidates].sort(
-    (a, b) =>
-      rank(a.platform) - rank(b.platform) ||
-      formatRank(a.format) - formatRank(b.format) ||
-      (a.artifact < b.artifact ? -1 : 1),
-  )
-  const single = new Set(sorted.flatMap(({ platform }) => (platform.goos === 'darwin' ? [platform.goarch] : [])))
-  const armv7 = sorted.some(({ platform }) => platform.goarch === 'arm' && variantOf(platform).startsWith('7'))
-  const byWord = new Map<string, PypiPlatform>()
-  const skipped: PypiSkip[] = []
-  for (const { artifact, platform, programs } of sorted) {
-    const skip = (reason: string): void => void skipped.push({ target: platform.target, artifact, reason })
-    const place = placeOf(mode, platform, armv7)
-    if (typeof place === 'string') {
-      skip(place)
-      continue
-    }
-    if (platform.goos === 'darwin' && platform.goarch === 'all' && single.has('amd64') && single.has('arm64')) {
-      skip('each Mac has a program of its own, half the size')
-      continue
-    }
-    const entry = byWord.get(place.word) ?? { ...place, programs: [] }
-    const fresh = programs.filter((name) => !entry.programs.some((program) => program.name === name))
-    if (fresh.length === 0) {
-      skip(
-        `pip cannot tell it from ${entry.programs[0]?.artifact ?? 'another'}, which runs on more machines or stands first`,
-      )
-      continue
-    }
-    entry.programs.push(...fresh.map((name) => ({ name, artifact })))
-    byWord.set(place.word, entry)
-  }
-  const platforms = [...byWord.values()].sort((a, b) => (a.word < b.word ? -1 : 1))
-  for (const one of platforms) one.programs.sort((a, b) => (a.name < b.name ? -1 : 1))
-  return { platforms, skipped: skipped.sort((a, b) => (a.artifact < b.artifact ? -1 : 1)) }
+): { platforms: PypiPlatform[]; skipped: PassedOver[] } {
+  const armv7 = candidates.some(({ platform }) => platform.goarch === 'arm' && variantOf(platform).startsWith('7'))
+  return selectAll(candidates, {
+    place: (platform) => placeOf(mode, platform, armv7),
+    rank: (platform) => 2 * levelOf(platform) + (platform.abi === 'gnu' ? 1 : 0),
+    formats: FORMATS,
+    client: 'pip',
+    noun: 'program',
+  })
 }

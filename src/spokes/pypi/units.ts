@@ -2,9 +2,10 @@ import type { Artifact, BinaryInside } from '../../core/artifact.ts'
 import { TagonceError } from '../../core/errors.ts'
 import type { Manifest } from '../../manifest/manifest.ts'
 import { wheelName } from '../../formats/wheel.ts'
+import type { PlacedProgram } from '../shared/program-platforms.ts'
 import type { Unit } from '../spoke.ts'
 import { distributionName, normalName } from './name.ts'
-import type { PypiPlatform, PypiProgram } from './platforms.ts'
+import type { PypiPlatform } from './platforms.ts'
 import type { PypiSettings } from './settings.ts'
 import { headerProblem, platformTags } from './tags.ts'
 import { isPrerelease } from './version.ts'
@@ -29,7 +30,7 @@ export type PypiUnit =
 export type WheelUnit = PypiUnit & { role: 'wheel' }
 
 /** The artifact and the binary of a program; both must be in the manifest. */
-export function programIn(manifest: Manifest, program: PypiProgram): { artifact: Artifact; binary: BinaryInside } {
+export function programIn(manifest: Manifest, program: PlacedProgram): { artifact: Artifact; binary: BinaryInside } {
   const artifact = manifest.artifacts.find((one) => one.name === program.artifact)
   const binary = artifact?.binaries.find(({ name }) => (name.split('/').at(-1) ?? name) === program.name)
   if (artifact === undefined || binary === undefined) {

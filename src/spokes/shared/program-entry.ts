@@ -1,4 +1,5 @@
 import type { Platform } from '../../core/platform.ts'
+import type { Plan } from '../../plan/plan.ts'
 import type { SpokeConfig } from '../../plan/spoke-config.ts'
 import { artifactFields } from './artifact-fields.ts'
 
@@ -51,4 +52,10 @@ export function whyPassedOver(
     if (value !== 'auto' && config.isTrue(value, [list, index, key])) return `${list}[${index}].${key} is true`
   }
   return undefined
+}
+
+/** The format of an artifact of the plan, by its name; undefined where the plan has none of that name. @example formatIn(plan, 'hello.zip') // 'zip' */
+export function formatIn(plan: Plan, artifact: string): string | undefined {
+  if (plan.uploads.some((one) => one.name === artifact)) return 'binary'
+  return plan.archives.find((one) => one.name === artifact)?.format
 }
