@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { TagonceError } from '../../core/errors.ts'
 import { tempFolder } from '../../core/temp.ts'
 import { run, type RunResult } from '../../external/process.ts'
+import { toolVersion } from '../shared/tool-version.ts'
 import type { Unit } from '../unit.ts'
 import type { ClientIO, ClientResult } from '../world.ts'
 import type { AurUnit } from './unit.ts'
@@ -23,7 +24,7 @@ export async function aurClient(
   _settings: unknown,
   io: ClientIO,
 ): Promise<ClientResult | { skipped: string }> {
-  const version = await versionOf(io)
+  const version = await toolVersion('makepkg', io)
   if (version === undefined) return { skipped: 'no makepkg on this machine' }
   const isRoot = process.getuid?.() === 0
   if (isRoot && !(await starts(['setpriv', '--version'], io)))
@@ -202,16 +203,6 @@ async function install(unit: AurUnit, file: string, arch: string, root: string, 
     await run([at(`usr/bin/${program}`), '--version'], { env: io.env, signal: io.signal, timeout: 20_000 })
   }
   return found
-}
-
-async function versionOf(io: ClientIO): Promise<string | undefined> {
-  try {
-    const { stdout } = await run(['makepkg', '--version'], { env: io.env, signal: io.signal, timeout: 20_000 })
-    return /\d+\.\d+(?:\.\d+)?/.exec(stdout)?.[0] ?? 'unknown'
-  } catch (error) {
-    if (error instanceof TagonceError && error.code === 'tool-missing') return undefined
-    throw error
-  }
 }
 
 async function starts(argv: string[], io: ClientIO): Promise<boolean> {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { TagonceError } from '../../core/errors.ts'
 import { run } from '../../external/process.ts'
+import { toolVersion } from '../shared/tool-version.ts'
 import type { Unit } from '../spoke.ts'
 import type { ClientIO, ClientResult } from '../world.ts'
 import { DSL } from './dsl.ts'
@@ -38,9 +39,9 @@ export async function homebrewClient(
   _settings: unknown,
   io: ClientIO,
 ): Promise<ClientResult | { skipped: string }> {
-  const ruby = await versionOf('ruby', io)
+  const ruby = await toolVersion('ruby', io)
   if (ruby === undefined) return { skipped: 'no ruby on this machine' }
-  if ((await versionOf('curl', io)) === undefined) return { skipped: 'no curl on this machine' }
+  if ((await toolVersion('curl', io)) === undefined) return { skipped: 'no curl on this machine' }
   const files = units as TapUnit[]
   const urls = new Map<string, string>()
   for (const unit of files) {
@@ -126,14 +127,4 @@ async function fetchAndCompare(url: string, sha256: string, io: ClientIO): Promi
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
   const got = hash.digest('hex')
   if (got !== sha256) throw new TagonceError('spoke', `${url} has sha256 ${got}, not ${sha256}`)
-}
-
-async function versionOf(program: string, io: ClientIO): Promise<string | undefined> {
-  try {
-    const { stdout } = await run([program, '--version'], { env: io.env, signal: io.signal, timeout: 20_000 })
-    return /\d+\.\d+(?:\.\d+)?/.exec(stdout)?.[0] ?? 'unknown'
-  } catch (error) {
-    if (error instanceof TagonceError && error.code === 'tool-missing') return undefined
-    throw error
-  }
 }

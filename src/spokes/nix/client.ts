@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { TagonceError } from '../../core/errors.ts'
 import { run } from '../../external/process.ts'
 import type { GitUnit } from '../shared/git-unit.ts'
+import { toolVersion } from '../shared/tool-version.ts'
 import type { Unit } from '../spoke.ts'
 import type { ClientIO, ClientResult } from '../world.ts'
 import { nixBase32 } from './hash.ts'
@@ -45,7 +46,7 @@ export async function nixClient(
   _settings: unknown,
   io: ClientIO,
 ): Promise<ClientResult | { skipped: string }> {
-  const version = await versionOf(io)
+  const version = await toolVersion('nix-instantiate', { ...io, env: { ...io.env, ...ownStore(io.folder) } })
   if (version === undefined) return { skipped: 'no nix-instantiate on this machine' }
   const seen: string[] = []
   for (const unit of units as GitUnit[]) seen.push(...(await evaluate(unit, io)))
@@ -108,21 +109,6 @@ export function ownStore(folder: string): Record<string, string> {
     NIX_LOG_DIR: at('log'),
     NIX_CONF_DIR: at('etc'),
     NIX_LOCALSTATE_DIR: at('var'),
-  }
-}
-
-async function versionOf(io: ClientIO): Promise<string | undefined> {
-  try {
-    const argv = ['nix-instantiate', '--version']
-    const { stdout } = await run(argv, {
-      env: { ...io.env, ...ownStore(io.folder) },
-      signal: io.signal,
-      timeout: 20_000,
-    })
-    return /\d+\.\d+(?:\.\d+)?/.exec(stdout)?.[0] ?? 'unknown'
-  } catch (error) {
-    if (error instanceof TagonceError && error.code === 'tool-missing') return undefined
-    throw error
   }
 }
 
