@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { constants, inflateRaw } from 'node:zlib'
 import { BLOCK, WINDOW } from './deflate.ts'
 
@@ -8,63 +8,69 @@ const MOST = 256 * 1024 * 1024
 const MARKER = Buffer.from([0, 0, 0xff, 0xff])
 /** Magic, deflate, no flags: the header of an archive that our `gzip` wrote. */
 const HEAD = Buffer.from([0x1f, 0x8b, 8, 0])
+const HEADER = 10
+/** The end of such an archive: deflate's last block, the checksum and the length. */
+const TRAILER = 2 + 8
 const RECORD = 512
 
-/** Pieces of a file as an archive has them compressed. */
-export interface PackedBlocks {
-  /** Where in the file the first begins; each is a mebibyte, and they follow one another. */
-  start: number
-  blocks: Buffer[]
+/** A piece of a file, and its form in the archive, where that can stand in another stream as it is. */
+export interface PackedChunk {
+  bytes: Buffer
+  packed?: Buffer
 }
 
 /**
- * Finds in a tar.gz of ours the compressed blocks of a member that can stand in another stream as they are: a block depends on nothing but
- * the 32 KiB before it, and those must be of the member, too. Each is unpacked and compared with the file before it counts. Undefined
- * where the archive was written otherwise, or the member is small.
+ * Reads a member of a tar.gz that our `gzip` wrote, with the compressed form of its blocks: a block depends on nothing but the 32 KiB
+ * before it, so it can stand in another stream where those are of the member, too. Ends early, maybe at once, where the archive was
+ * written otherwise: what is missing, and whether the bytes are the right ones, is for the caller to see to.
  * @param member its name in the archive
- * @param file the same bytes, unpacked
+ * @example for await (const { bytes, packed } of packedMember('a.tar.gz', 'a/hello')) if (packed) ready.set(bytes, packed)
  */
-export async function packedBlocks(archive: string, member: string, file: string): Promise<PackedBlocks | undefined> {
+export async function* packedMember(archive: string, member: string): AsyncGenerator<PackedChunk> {
   const { size } = await stat(archive)
-  if (size > MOST) return undefined
+  if (size > MOST) return
   const bytes = await readFile(archive)
-  if (!bytes.subarray(0, HEAD.length).equals(HEAD)) return undefined
-  await using source = await open(file)
-  const content = Buffer.allocUnsafeSlow(BLOCK)
+  if (!bytes.subarray(0, HEAD.length).equals(HEAD)) return
   const place = new MemberPlace(member)
-  const found: PackedBlocks = { start: 0, blocks: [] }
-  let dictionary: Buffer | undefined
-  let at = 10
-  for (let block = 0; ; block++) {
-    const next = await nextBlock(bytes, at, dictionary)
-    if (next === undefined) break
-    const from = block * BLOCK
-    place.read(next.content, from)
-    if (place.end !== undefined && from + BLOCK > place.end) break
-    if (place.start !== undefined && from >= place.start + WINDOW) {
-      const { bytesRead } = await source.read(content, 0, BLOCK, from - place.start)
-      if (bytesRead !== BLOCK || !content.equals(next.content)) return undefined
-      if (found.blocks.length === 0) found.start = from - place.start
-      found.blocks.push(bytes.subarray(at, next.end))
+  let from = 0
+  let next = nextBlock(bytes, HEADER, undefined)
+  for (;;) {
+    const block = await next
+    if (block === undefined) return
+    const { content, packed, end } = block
+    // While one is used, the next is unpacked.
+    next = block.last ? Promise.resolve(undefined) : nextBlock(bytes, end, content.subarray(BLOCK - WINDOW))
+    place.read(content, from)
+    const to = from + content.length
+    const { start, end: memberEnd } = place
+    if (start !== undefined && memberEnd !== undefined) {
+      const whole = content.length === BLOCK && from >= start + WINDOW && to <= memberEnd
+      const part = content.subarray(Math.max(0, start - from), Math.max(0, memberEnd - from))
+      if (part.length > 0) yield whole ? { bytes: part, packed } : { bytes: part }
+      if (to >= memberEnd) return
     }
-    dictionary = next.content.subarray(BLOCK - WINDOW)
-    at = next.end
+    from = to
   }
-  return found.blocks.length === 0 ? undefined : found
+}
+
+interface Block {
+  content: Buffer
+  packed: Buffer
+  end: number
+  /** Whether nothing follows it; it may be shorter than the others. */
+  last: boolean
 }
 
 /** The block that begins at a byte; a marker that is there by chance is passed. */
-async function nextBlock(
-  bytes: Buffer,
-  from: number,
-  dictionary: Buffer | undefined,
-): Promise<{ content: Buffer; end: number } | undefined> {
+async function nextBlock(bytes: Buffer, from: number, dictionary: Buffer | undefined): Promise<Block | undefined> {
   for (let tries = 0, after = from; tries < 4; tries++) {
     const marker = bytes.indexOf(MARKER, after)
     if (marker === -1) return undefined
     const end = marker + MARKER.length
     const content = await inflated(bytes.subarray(from, end), dictionary)
-    if (content?.length === BLOCK) return { content, end }
+    const last = end === bytes.length - TRAILER
+    if (content !== undefined && (content.length === BLOCK || last))
+      return { content, packed: bytes.subarray(from, end), end, last }
     after = marker + 1
   }
   return undefined
@@ -103,7 +109,8 @@ class MemberPlace {
       const name = prefix === '' ? text(0, 100) : `${prefix}/${text(0, 100)}`
       const size = Number.parseInt(text(124, 12), 8) || 0
       const body = this.#header + RECORD
-      if (name === this.#name) {
+      const kind = text(156, 1)
+      if (name === this.#name && (kind === '0' || kind === '')) {
         this.start = body
         this.end = body + size
       }

@@ -8,8 +8,6 @@ import type { OciDocument } from '../../formats/oci-document.ts'
 import type { OciLayer } from '../../formats/oci-layer.ts'
 import type { OciBlob } from '../../formats/oci-layout.ts'
 import { OCI } from '../../formats/oci-types.ts'
-import { packedBlocks } from '../../formats/packed-blocks.ts'
-import type { PackedBlocks } from '../../formats/packed-blocks.ts'
 import type { OciConfig, OciDescriptor, OciPlatform } from '../../formats/oci-types.ts'
 import type { HubReader } from '../../hub/hub.ts'
 import { artifactNamed } from '../shared/packages.ts'
@@ -23,6 +21,8 @@ import { parseDockerfile } from './dockerfile/parse.ts'
 import { parsePlatform, platformText } from './dockerfile/platform.ts'
 import { standsIn } from './engine/needs.ts'
 import { writeLayers } from './layers.ts'
+import { packedProgram } from './packed-program.ts'
+import type { PackedProgram } from './packed-program.ts'
 import { basesOf, STAND_IN, textsIn } from './pins.ts'
 import { contextTree, dockerfileOf } from './project-context.ts'
 import type { ProjectText } from './project-context.ts'
@@ -211,14 +211,14 @@ export async function contextFile(
   return hub.binary(artifact, binary.path)
 }
 
-/** Blocks of a program as its archive has them compressed; only a tar.gz of ours is made so that they can be taken. */
-async function packedFile(hub: HubReader, settings: ImageSettings, path: string): Promise<PackedBlocks | undefined> {
+/** A program of the build context, out of its archive; only a tar.gz of ours is made so that its blocks can be taken. */
+function packedFile(hub: HubReader, settings: ImageSettings, path: string): PackedProgram | undefined {
   const known = settings.platforms.flatMap((one) => one.files).find((one) => one.path === path)
   if (known?.program === undefined) return undefined
   const artifact = artifactNamed(hub.manifest, known.artifact)
   const binary = artifact.binaries.find((one) => one.name === known.program)
   if (binary === undefined || !['tar.gz', 'tgz'].includes(artifact.format ?? '')) return undefined
-  return packedBlocks(await hub.file(artifact.name), binary.path, await hub.binary(artifact, binary.path))
+  return packedProgram(hub, artifact, binary)
 }
 
 async function sealedFile(texts: ProjectText[], path: string, folder: string): Promise<string> {

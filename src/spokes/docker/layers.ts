@@ -3,14 +3,11 @@ import { mkdir, open, stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { TagonceError } from '../../core/errors.ts'
-import { BLOCK } from '../../formats/deflate.ts'
 import type { ReadyChunks } from '../../formats/deflate.ts'
 import { fileChunks, passingChunks } from '../../formats/file-chunks.ts'
-import { FormatError } from '../../formats/format-error.ts'
 import { gunzip } from '../../formats/gzip.ts'
 import { writeLayer } from '../../formats/oci-layer.ts'
 import type { OciLayer } from '../../formats/oci-layer.ts'
-import type { PackedBlocks } from '../../formats/packed-blocks.ts'
 import type { TarEntry } from '../../formats/tar.ts'
 import { readTar } from '../../formats/tar-reader.ts'
 import { unxz } from '../../formats/unxz.ts'
@@ -19,13 +16,14 @@ import { layerTar, plainName } from './base.ts'
 import type { BaseLayer } from './base.ts'
 import type { Layer } from './dockerfile/copy.ts'
 import type { FileSource } from './dockerfile/file-tree.ts'
+import type { PackedProgram } from './packed-program.ts'
 
 /** Where the bytes of a recipe's files are found. */
 export interface Sources {
   /** A file of the build context, on this machine. */
   context(path: string): Promise<string>
-  /** What of such a file is compressed already, in the archive that it comes out of. */
-  packed?(path: string): Promise<PackedBlocks | undefined>
+  /** Such a file out of the archive that it is compressed in already, when it lies in one. */
+  packed?(path: string): PackedProgram | undefined
   /** Layers of base images, by digest. */
   layers: ReadonlyMap<string, BaseLayer>
   folder: string
@@ -52,8 +50,12 @@ export async function writeLayers(layers: readonly Layer[], sources: Sources, na
           entries.set(path, { ...common, body: { type: 'symlink', target: node.target } })
         else if (node.source.from === 'text') entries.set(path, { ...common, body: bytesBody(node.source.bytes) })
         else {
-          const packed = node.source.from === 'context' ? await sources.packed?.(node.source.path) : undefined
-          entries.set(path, { ...common, body: await fileBody(await pathOf(node.source), packed, ready) })
+          const packed = node.source.from === 'context' ? sources.packed?.(node.source.path) : undefined
+          const body: TarEntry['body'] =
+            packed === undefined
+              ? await fileBody(await pathOf(node.source))
+              : { type: 'file', size: packed.size, content: () => packed.chunks(ready) }
+          entries.set(path, { ...common, body })
         }
       }
       for (const one of layer.unpack) {
@@ -75,31 +77,9 @@ function bytesBody(bytes: Buffer): TarEntry['body'] {
   }
 }
 
-async function fileBody(path: string, packed?: PackedBlocks, ready?: ReadyChunks): Promise<TarEntry['body']> {
+async function fileBody(path: string): Promise<TarEntry['body']> {
   const { size } = await stat(path)
-  if (packed === undefined || ready === undefined)
-    return { type: 'file', size, content: () => passingChunks(path, size) }
-  return { type: 'file', size, content: () => cutChunks(path, size, packed, ready) }
-}
-
-/** The file cut where its compressed blocks begin and end. */
-async function* cutChunks(
-  path: string,
-  size: number,
-  { start, blocks }: PackedBlocks,
-  ready: ReadyChunks,
-): AsyncGenerator<Buffer> {
-  await using file = await open(path)
-  let position = 0
-  for (const end of [start, ...blocks.map((_, at) => start + (at + 1) * BLOCK), size]) {
-    const chunk = Buffer.allocUnsafeSlow(end - position)
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, position)
-    if (bytesRead !== chunk.length) throw new FormatError(`${path} changed while it was read`)
-    const block = position < start ? undefined : blocks[(position - start) / BLOCK]
-    if (block !== undefined) ready.set(chunk, block)
-    position = end
-    yield chunk
-  }
+  return { type: 'file', size, content: () => passingChunks(path, size) }
 }
 
 /** What `ADD` makes of a file: an archive's members, or the file itself. */

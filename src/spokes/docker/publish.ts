@@ -50,15 +50,15 @@ function pushOnce(ours: Assembled, registry: OciRegistry, host: string, reposito
 
 async function push(ours: Assembled, registry: OciRegistry, host: string, repository: string): Promise<void> {
   const blobs = new Map(ours.blobs.map((one) => [one.digest, one]))
+  const [missing] = await Promise.all([
+    // Asked while the blobs are sent: a manifest that is there has all that it needs.
+    Promise.all(ours.children.map(async (one) => [one, await registry.manifest(repository, one.digest)] as const)),
+    ...[...blobs.values()].map((blob) => registry.pushBlob(repository, blob, mountOf(blob, host, repository))),
+  ])
   await Promise.all(
-    [...blobs.values()].map((blob) => registry.pushBlob(repository, blob, mountOf(blob, host, repository))),
-  )
-  await Promise.all(
-    ours.children.map(async (one) => {
-      if ((await registry.manifest(repository, one.digest)) === undefined) {
-        await registry.pushManifest(repository, one.digest, one)
-      }
-    }),
+    missing
+      .filter(([, found]) => found === undefined)
+      .map(([one]) => registry.pushManifest(repository, one.digest, one)),
   )
 }
 
